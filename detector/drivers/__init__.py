@@ -1,0 +1,1 @@
+"""One instrument family per file."""
