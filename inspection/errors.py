@@ -1,0 +1,114 @@
+"""What can go wrong in this room, as a tree.
+
+    InspectionError
+    |-- RecordError                a record that contradicts itself, refused before it is written
+    |-- LogError                   the log file
+    |   |-- LogWriteError              a record could not be written; nothing of it is in the log
+    |   |-- LogMissingError            there is no log there yet
+    |   |-- LogDamagedError            the file cannot be read as a log
+    |   |-- LogKindError               a training log opened as evidence, or the reverse, or no log
+    |   |-- LogVersionError            SQLite is too old for evidence, or the log newer than the program
+    |   `-- LogSettingsError           SQLite did not take the settings that make a record durable
+    |-- AnchorError                a text that is not an anchor
+    |-- UnknownInspectionError     no inspection of that number in this log
+    |-- InspectionClosedError      it was closed; findings can no longer be added
+    |-- UnknownEntryError          no entry of that number in this log
+    |-- NotAllowedError            not allowed for this user
+    `-- ExportError                a file could not be written; an older file of that name is untouched
+
+``kind`` is the stable word that scripts see in ``{"error": {"kind": ...}}``.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class InspectionError(Exception):
+    """The root: every expected trouble with records."""
+
+    kind: ClassVar[str] = "inspection"
+
+
+class RecordError(InspectionError):
+    """A record that contradicts itself."""
+
+    kind = "record"
+
+
+class LogError(InspectionError):
+    """Something about the log file."""
+
+    kind = "log"
+
+
+class LogWriteError(LogError):
+    """A record could not be written.  Nothing of it is in the log; it may be tried again."""
+
+    kind = "log_write"
+
+
+class LogMissingError(LogError):
+    """There is no log at that place yet."""
+
+    kind = "log_missing"
+
+
+class LogDamagedError(LogError):
+    """The file, or an entry in it, cannot be read as a log."""
+
+    kind = "log_damaged"
+
+
+class LogKindError(LogError):
+    """Evidence and training are different files; this is the other one, or another program's."""
+
+    kind = "log_kind"
+
+
+class LogVersionError(LogError):
+    """SQLite is too old to keep evidence, or the log was written by a newer program."""
+
+    kind = "log_version"
+
+
+class LogSettingsError(LogError):
+    """SQLite did not take the settings that make a written record durable."""
+
+    kind = "log_settings"
+
+
+class AnchorError(InspectionError):
+    """A text that is not an anchor (volume, count and head of a log)."""
+
+    kind = "anchor"
+
+
+class UnknownInspectionError(InspectionError):
+    """No inspection of that number is in this log."""
+
+    kind = "unknown_inspection"
+
+
+class InspectionClosedError(InspectionError):
+    """The inspection was closed, and a finding was to be added."""
+
+    kind = "inspection_closed"
+
+
+class UnknownEntryError(InspectionError):
+    """No entry of that number is in this log."""
+
+    kind = "unknown_entry"
+
+
+class NotAllowedError(InspectionError):
+    """This user may not do that."""
+
+    kind = "not_allowed"
+
+
+class ExportError(InspectionError):
+    """An export could not be written.  What was there before is untouched."""
+
+    kind = "export"

@@ -1,0 +1,77 @@
+"""Write a file in one step: after a crash, a kill or a full disk there is the old file or the new one.
+
+write .NAME.XXXXXXXX.part beside it -> fsync -> replace NAME -> fsync the folder
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from inspection.errors import ExportError
+
+
+class HashedWriter:
+    """A file being written, with the hash of what was written so far."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._digest = hashlib.sha256()
+
+    def write(self, content: bytes) -> None:
+        """Write ``content`` at the end."""
+        self._stream.write(content)
+        self._digest.update(content)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of everything written, 64 hex digits."""
+        return self._digest.hexdigest()
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[HashedWriter]:
+    """Open a file that takes the place of ``path`` when the block ends without an exception.
+
+    Missing folders are made.  Raises ExportError; then ``path`` is what it was before.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with part.open("xb") as stream:
+                yield HashedWriter(stream)
+                stream.flush()
+                os.fsync(stream.fileno())
+            part.replace(path)
+        except BaseException:
+            with suppress(OSError):
+                part.unlink()
+            raise
+        sync_folder(path.parent)
+    except OSError as error:
+        raise ExportError(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def write_atomically(path: Path, content: bytes) -> str:
+    """Put ``content`` in the place of ``path`` and give its SHA-256.  Raises ExportError."""
+    with replacing(path) as file:
+        file.write(content)
+        return file.sha256
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in ``folder`` survive a power cut, where the system can do that for a folder."""
+    if os.name == "nt":
+        return
+    with suppress(OSError):  # some network file systems cannot; the file itself is on the disk already
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,118 @@
+"""Identifications as CSV: one row each, columns that stay, for a spreadsheet.
+
+UTF-8 with a byte order mark, so that Excel shows Azerbaijani and Russian.  Text that a spreadsheet would
+run as a formula gets an apostrophe in front; the JSON export has it as it was written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from inspection.log_rows import time_text
+from inspection.records import EntryKind, LogEntry
+
+COLUMNS = (
+    "sequence",
+    "time",
+    "inspection",
+    "sample",
+    "officer",
+    "declared",
+    "declared_verdict",
+    "verdict",
+    "substance",
+    "name",
+    "cas",
+    "lists",
+    "tier",
+    "library",
+    "score",
+    "confidence",
+    "reference_source",
+    "licence",
+    "device",
+    "serial",
+    "scan_id",
+    "spectrum_sha256",
+    "entry_sha256",
+    "previous_sha256",
+)
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+# A spreadsheet set to semicolons cuts a comma file at semicolons and line ends inside a cell too, so what
+# stands after those can start a formula as well as what stands first.
+FORMULA_START = re.compile(r"(?:\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[ ]*[=+\-@]))")
+
+
+def csv_lines(entries: Iterable[LogEntry]) -> Iterator[tuple[bytes, int]]:
+    """Give the file piece by piece, each with the number of records in it.
+
+    A *no match* or *rejected* row names no substance: its best candidate was not good enough to be named.
+    """
+    yield BYTE_ORDER_MARK + csv_line(COLUMNS), 0
+    for entry in entries:
+        if entry.kind is EntryKind.IDENTIFICATION:
+            yield csv_line(list(identification_cells(entry).values())), 1
+
+
+def csv_line(cells: Sequence[object]) -> bytes:
+    """Write one line; text is made harmless, numbers stay numbers, None is an empty cell."""
+    line = io.StringIO()
+    csv.writer(line).writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    return line.getvalue().encode("utf-8", "backslashreplace")
+
+
+def harmless(text: str) -> str:
+    """Put an apostrophe before whatever a spreadsheet would take for a formula."""
+    return FORMULA_START.sub("'", text)
+
+
+def identification_cells(entry: LogEntry) -> dict[str, object]:
+    """Give the cells of one identification by column."""
+    body = entry.body
+    candidate = _named_candidate(body)
+    declared = _part(body, "declared")
+    capture = _part(body, "capture")
+    cells = {
+        "sequence": entry.sequence,
+        "time": time_text(entry.time),
+        "inspection": entry.inspection,
+        "sample": entry.sample,
+        "officer": entry.officer,
+        "declared": declared.get("text"),
+        "declared_verdict": declared.get("verdict"),
+        "verdict": body.get("verdict"),
+        "substance": candidate.get("substance"),
+        "name": candidate.get("name"),
+        "cas": candidate.get("cas"),
+        "lists": "; ".join(candidate.get("lists", ())),
+        "tier": candidate.get("tier"),
+        "library": candidate.get("library"),
+        "score": candidate.get("score"),
+        "confidence": candidate.get("confidence"),
+        "reference_source": candidate.get("source"),
+        "licence": candidate.get("licence"),
+        "device": capture.get("device"),
+        "serial": capture.get("serial"),
+        "scan_id": capture.get("scan_id"),
+        "spectrum_sha256": entry.spectrum,
+        "entry_sha256": entry.hash.hex(),
+        "previous_sha256": entry.previous.hex(),
+    }
+    return {name: cells[name] for name in COLUMNS}
+
+
+def _named_candidate(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    candidates = body.get("candidates") or ()
+    if not candidates or body.get("verdict") in ("no_match", "rejected"):
+        return {}
+    best: Mapping[str, Any] = candidates[0]
+    return best
+
+
+def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part: Mapping[str, Any] = body.get(name) or {}
+    return part

@@ -1,0 +1,49 @@
+"""Where logs, libraries and exports live.  Naming a place makes nothing; the first write does."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from inspection.records import LogKind
+
+
+def default_data_folder() -> Path:
+    r"""Give this user's data folder on this platform.
+
+    Linux ~/.local/share/chemgate, Windows %LOCALAPPDATA%\chemgate.
+    """
+    return platformdirs.user_data_path("chemgate", appauthor=False)
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """One data folder, and the names of what is in it."""
+
+    path: Path
+
+    def log(self, kind: LogKind) -> Path:
+        """Give the log file of ``kind``; evidence and training never share one."""
+        return self.path / f"{kind}.sqlite"
+
+    @property
+    def evidence_log(self) -> Path:
+        """The evidence log."""
+        return self.log(LogKind.EVIDENCE)
+
+    @property
+    def training_log(self) -> Path:
+        """The training log."""
+        return self.log(LogKind.TRAINING)
+
+    @property
+    def libraries(self) -> Path:
+        """The folder of imported reference libraries."""
+        return self.path / "libraries"
+
+    @property
+    def exports(self) -> Path:
+        """The folder that exports go to when no other is named."""
+        return self.path / "exports"

@@ -1,0 +1,182 @@
+"""The SQLite file under a log: opened with the settings that make a record durable, or refused.
+
+Evidence and training carry different application ids, so that one is never taken for the other.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from inspection.errors import (
+    LogDamagedError,
+    LogError,
+    LogKindError,
+    LogMissingError,
+    LogSettingsError,
+    LogVersionError,
+    LogWriteError,
+)
+from inspection.migrations import SCHEMA_VERSION
+from inspection.records import LogKind
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    from sqlite_utils.utils import sqlite3  # pysqlite3: the module whose exceptions sqlite-utils raises
+
+APPLICATION_IDS = {
+    LogKind.EVIDENCE: 0x43474556,  # "CGEV"
+    LogKind.TRAINING: 0x43475452,  # "CGTR"
+}
+# 3.7.0 to 3.51.2 can corrupt a WAL file that two connections write: https://www.sqlite.org/wal.html#walresetbug
+SAFE_SQLITE = (3, 51, 3)
+DURABLE_SETTINGS: dict[str, object] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+
+
+def open_writable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Database:
+    """Open or create ``path``; a new file is still empty.
+
+    Raises LogVersionError, LogKindError, LogSettingsError, LogDamagedError, LogWriteError.
+    """
+    require_safe_sqlite(kind, sqlite_version())
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise LogWriteError(f"the folder of the log {path} cannot be made: {error}") from error
+    with translated(path, "opened for writing"):
+        db = Database(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None))
+        try:
+            require_kind(db, path, kind)
+            _apply_settings(db, path, busy_timeout_s)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def open_readable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Database:
+    """Open ``path`` for reading, from a read-only medium too.
+
+    Raises LogMissingError, LogVersionError, LogKindError, LogDamagedError, LogError.
+    """
+    if not path.exists():
+        raise LogMissingError(f"there is no log at {path} yet")
+    with translated(path, "read", LogError):
+        try:
+            return _connect_readable(path, kind, "mode=ro", busy_timeout_s)
+        except sqlite3.OperationalError:
+            # A WAL file wants a file beside it even for reading.  Where that cannot be made nobody else can
+            # write either, so the file may be read as it stands - unless records still wait in the WAL.
+            wal = path.with_name(path.name + "-wal")
+            may_write = os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+            if may_write or (wal.exists() and wal.stat().st_size > 0):
+                raise
+            return _connect_readable(path, kind, "mode=ro&immutable=1", busy_timeout_s)
+
+
+def _connect_readable(path: Path, kind: LogKind, mode: str, busy_timeout_s: float) -> Database:
+    uri = f"{path.resolve().as_uri()}?{mode}"
+    db = Database(sqlite3.connect(uri, uri=True, timeout=busy_timeout_s, isolation_level=None))
+    try:
+        require_kind(db, path, kind)
+        if is_empty(db):
+            raise LogMissingError(f"there is no log at {path} yet: the file is empty")
+        db.execute(
+            "SELECT 1 FROM entries LIMIT 1"
+        ).fetchone()  # a WAL file opens without complaint, then fails
+    except BaseException:
+        db.close()
+        raise
+    return db
+
+
+def sqlite_version() -> str:
+    """Tell which SQLite is linked."""
+    return str(sqlite3.sqlite_version)
+
+
+def require_safe_sqlite(kind: LogKind, version: str) -> None:
+    """Refuse to write evidence through an SQLite that can corrupt it.  Raises LogVersionError."""
+    if kind is LogKind.EVIDENCE and tuple(int(part) for part in version.split(".")) < SAFE_SQLITE:
+        wanted = ".".join(str(part) for part in SAFE_SQLITE)
+        raise LogVersionError(
+            f"evidence needs SQLite {wanted} or newer, found {version}, which can corrupt a log that two "
+            "programs have open; install pysqlite3, or work in training mode"
+        )
+
+
+def require_kind(db: Database, path: Path, kind: LogKind) -> None:
+    """Refuse a file that is not a log of ``kind``.  Raises LogKindError, LogVersionError."""
+    found = pragma(db, "application_id")
+    if found != APPLICATION_IDS[kind]:
+        if found == 0 and is_empty(db):
+            return
+        other = next((str(name) for name, number in APPLICATION_IDS.items() if number == found), "")
+        what = f"the log of {other} mode" if other else "an SQLite file of another program"
+        raise LogKindError(f"expected the log of {kind} mode at {path}, found {what}")
+    version = pragma(db, "user_version")
+    if not isinstance(version, int) or version > SCHEMA_VERSION:
+        raise LogVersionError(
+            f"expected a log of format {SCHEMA_VERSION} or older at {path}, found {version}: "
+            "it was written by a newer version of this program"
+        )
+
+
+def is_empty(db: Database) -> bool:
+    """Say whether nothing was ever stored in the file."""
+    return db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
+
+
+def pragma(db: Database, name: str) -> object:
+    """Read one setting back from SQLite."""
+    row = db.execute(f"PRAGMA {name}").fetchone()
+    return row[0] if row else None
+
+
+def _apply_settings(db: Database, path: Path, busy_timeout_s: float) -> None:
+    _switch_to_wal(db, busy_timeout_s)
+    db.execute("PRAGMA synchronous = FULL")
+    db.execute("PRAGMA foreign_keys = ON")
+    for name, wanted in DURABLE_SETTINGS.items():
+        found = pragma(db, name)
+        if found != wanted:
+            raise LogSettingsError(
+                f"expected SQLite to keep {path} with {name} = {wanted}, found {found}: "
+                "records would not be safe there; choose a folder on a local disk"
+            )
+
+
+def _switch_to_wal(db: Database, busy_timeout_s: float) -> None:
+    """Switch, waiting for others: SQLite does not wait by itself when two programs switch at once."""
+    deadline = time.monotonic() + busy_timeout_s
+    while True:
+        try:
+            db.enable_wal()
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
+
+
+@contextmanager
+def translated(path: Path, done: str, otherwise: type[LogError] = LogWriteError) -> Iterator[None]:
+    """Turn an SQLite error into one clear sentence: LogDamagedError, or ``otherwise``."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)  # the low byte is the kind, the rest a detail
+        if code is not None and (code & 0xFF) in DAMAGED_CODES:
+            raise LogDamagedError(f"the log {path} is damaged: {error}") from error
+        if code is not None and (code & 0xFF) == sqlite3.SQLITE_BUSY:
+            raise otherwise(f"the log {path} could not be {done}: another program keeps it locked") from error
+        raise otherwise(f"the log {path} could not be {done}: {error}") from error

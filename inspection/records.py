@@ -1,0 +1,161 @@
+"""What is written down: entries to come, entries in the log, inspections and their samples."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from inspection.curves import StoredSpectrum
+from inspection.errors import RecordError
+
+# Read aloud and written by hand without mistakes: no 0 and O, no 1, I and L, no U beside V.
+ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+ID_CHARACTERS = 6  # 30^6 = 729 million a day
+
+
+class LogKind(StrEnum):
+    """Evidence and training never share a file."""
+
+    EVIDENCE = "evidence"
+    TRAINING = "training"
+
+
+class EntryKind(StrEnum):
+    """What an entry records."""
+
+    GENESIS = "genesis"  # the first entry of every log: installation, volume, kind, program
+    INSPECTION_OPENED = "inspection_opened"
+    INSPECTION_CLOSED = "inspection_closed"
+    BACKGROUND = "background"
+    IDENTIFICATION = "identification"
+    AMENDMENT = "amendment"  # a correction: the entry it corrects stays as it is
+
+
+@dataclass(frozen=True, slots=True)
+class NewEntry:
+    """An entry that is to be written; number, time, officer and hash come from the log.
+
+    ``body`` is JSON: mappings with text keys, sequences, text, finite numbers, true, false, null.  For an
+    identification it is the object that ``identify --json`` prints, with ``capture`` for a scan.
+    ``curve`` is kept beside the entry and bound to it by its hash.
+
+    Raises RecordError when the fields do not fit each other.
+    """
+
+    kind: EntryKind
+    body: Mapping[str, object]
+    inspection: str | None = None
+    sample: int | None = None
+    curve: StoredSpectrum | None = None
+
+    def __post_init__(self) -> None:
+        about_an_inspection = (EntryKind.INSPECTION_OPENED, EntryKind.INSPECTION_CLOSED)
+        if self.kind in about_an_inspection and not self.inspection:
+            raise RecordError(f"expected the number of the inspection in an entry {self.kind}, found none")
+        if self.sample is not None and self.inspection is None:
+            raise RecordError(f"expected an inspection for sample {self.sample}, found none")
+        if self.sample is not None and self.sample < 1:
+            raise RecordError(f"expected samples to be numbered from 1, found {self.sample}")
+        if self.inspection is not None:
+            object.__setattr__(self, "inspection", inspection_number(self.inspection))
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """An entry of the log, as it was written.
+
+    ``time`` UTC.  ``officer`` None until there are users.  ``spectrum`` hash of the stored spectrum, 64 hex
+    digits.  ``entry_bytes`` exactly what was hashed; ``previous`` and ``hash`` 32 bytes each.
+    """
+
+    sequence: int
+    time: datetime
+    kind: EntryKind
+    officer: str | None
+    inspection: str | None
+    sample: int | None
+    body: Mapping[str, object]
+    spectrum: str | None
+    entry_bytes: bytes
+    previous: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LogHead:
+    """Where a log ends.  Kept somewhere else, it is an anchor.
+
+    ``count`` is the number of entries, the genesis included, and so the number of the last entry.
+    ``head`` is the hash of the last entry, 64 hex digits.
+    """
+
+    volume: int
+    count: int
+    head: str
+
+    def __str__(self) -> str:
+        return f"{self.volume}:{self.count}:{self.head}"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One sample of an inspection: its entries in the log, and what the newest identification said."""
+
+    inspection: str
+    number: int
+    entries: tuple[int, ...]
+    verdict: str | None
+    declared_verdict: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """One job: a consignment, what it was declared as, and when it was opened and closed (UTC)."""
+
+    id: str
+    opened: datetime
+    officer: str | None
+    container: str = ""
+    declared: str = ""
+    hs_code: str = ""
+    details: Mapping[str, str] = field(default_factory=dict)
+    closed: datetime | None = None
+
+
+def new_inspection_id(day: datetime, *, choose: Callable[[Sequence[str]], str] = secrets.choice) -> str:
+    """Make a number such as ``20261124-7K3FQ2``: unique without a network, readable aloud."""
+    return f"{day:%Y%m%d}-" + "".join(choose(ID_ALPHABET) for _ in range(ID_CHARACTERS))
+
+
+def inspection_number(typed: str) -> str:
+    """Give an inspection number as it is stored, from one that was typed in small letters."""
+    return typed.strip().upper()
+
+
+def opening(
+    inspection: str,
+    *,
+    container: str = "",
+    declared: str = "",
+    hs_code: str = "",
+    details: Mapping[str, str] | None = None,
+) -> NewEntry:
+    """Prepare the entry that opens an inspection; ``details`` are further fields of the agency's form."""
+    return NewEntry(
+        kind=EntryKind.INSPECTION_OPENED,
+        inspection=inspection,
+        body={
+            "container": container,
+            "declared": declared,
+            "hs_code": hs_code,
+            "details": dict(details or {}),
+        },
+    )
+
+
+def closing(inspection: str, *, remark: str = "") -> NewEntry:
+    """Prepare the entry that closes an inspection: no finding can be added after it, only amendments."""
+    return NewEntry(kind=EntryKind.INSPECTION_CLOSED, inspection=inspection, body={"remark": remark})
