@@ -1,0 +1,83 @@
+"""A checked curve: absorbance over wavenumber, and how it was measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from spectra_library.errors import SpectrumError
+
+FloatArray = NDArray[np.float64]
+
+
+class Technique(StrEnum):
+    """How light met the sample.  ATR and transmission spectra of one liquid differ (r = 0.75)."""
+
+    ATR = "atr"
+    TRANSMISSION = "transmission"
+    REFLECTANCE = "reflectance"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spectrum:
+    """Absorbance over wavenumber.
+
+    ``wavenumber`` (N,) float64, cm-1, strictly ascending, positive.
+    ``absorbance`` (N,) float64, decadic, finite.
+    ``resolution_cm`` instrument resolution in cm-1, None when not stated.
+    ``gaps`` stretches (low, high) in cm-1 inside the range where nothing was measured; the points in
+    them are dropped, and nothing may be interpolated across them.
+
+    Raises SpectrumError when these do not fit.
+    """
+
+    wavenumber: FloatArray
+    absorbance: FloatArray
+    technique: Technique = Technique.UNKNOWN
+    resolution_cm: float | None = None
+    gaps: tuple[tuple[float, float], ...] = ()
+
+    def __post_init__(self) -> None:
+        wavenumber = read_only(self.wavenumber)
+        absorbance = read_only(self.absorbance)
+        if wavenumber.ndim != 1 or wavenumber.shape != absorbance.shape:
+            raise SpectrumError(
+                "expected one absorbance for each wavenumber, "
+                f"found shapes {absorbance.shape} and {wavenumber.shape}"
+            )
+        if wavenumber.size < 2:
+            raise SpectrumError(f"expected at least 2 points, found {wavenumber.size}")
+        if not np.isfinite(wavenumber).all() or not np.isfinite(absorbance).all():
+            raise SpectrumError("expected finite numbers, found NaN or infinity")
+        if wavenumber[0] <= 0 or not (np.diff(wavenumber) > 0).all():
+            raise SpectrumError("expected positive, strictly ascending wavenumbers")
+        if self.resolution_cm is not None and not 0 < self.resolution_cm < 1000:
+            raise SpectrumError(f"expected a resolution between 0 and 1000 cm-1, found {self.resolution_cm}")
+        for low, high in self.gaps:
+            if not low < high:
+                raise SpectrumError(f"expected a gap from low to high, found {low} to {high}")
+            if ((wavenumber > low) & (wavenumber < high)).any():
+                raise SpectrumError(f"expected no points in the gap {low} to {high} cm-1")
+        object.__setattr__(self, "wavenumber", wavenumber)
+        object.__setattr__(self, "absorbance", absorbance)
+
+    @property
+    def wavenumber_min(self) -> float:
+        """Lowest wavenumber, cm-1."""
+        return float(self.wavenumber[0])
+
+    @property
+    def wavenumber_max(self) -> float:
+        """Highest wavenumber, cm-1."""
+        return float(self.wavenumber[-1])
+
+
+def read_only(values: object) -> FloatArray:
+    """Copy ``values`` into a float64 array that nobody can change afterwards."""
+    array = np.array(values, dtype=np.float64)
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,219 @@
+"""A reference library in one SQLite file, and back, bit for bit.
+
+    library     one row: what this file is, name, version, notice, hash of the content
+    axis        wavenumbers that several references share
+    reference   texts, axis, absorbances      band_list   texts, positions, strengths
+
+Arrays are zlib-compressed little-endian blobs.  Where the numbers are multiples of a step (0.01 cm-1,
+1/65535), as in the starter libraries, the differences of the integers are stored, which compress far better;
+everything else is stored as float64.  A file is written whole beside its place and then moved there; it is
+read with ``immutable=1``, so that read-only media work.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import zlib
+from collections.abc import Iterable
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import sqlite_utils
+from numpy.typing import NDArray
+
+from spectra_library.errors import LibraryStoreError, SpectrumError
+from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier, content_sha256
+from spectra_library.quantise import ABSORBANCE_STEPS, WAVENUMBER_STEPS_PER_CM
+from spectra_library.spectrum import FloatArray, Spectrum, Technique
+
+if TYPE_CHECKING:
+    import sqlite3
+else:
+    from sqlite_utils.utils import sqlite3  # pysqlite3: the module whose exceptions sqlite-utils raises
+
+FILE_FORMAT = "chemgate reference library 1"
+
+_STEPS = {"hundredths": ("<i4", WAVENUMBER_STEPS_PER_CM), "u16": ("<u2", ABSORBANCE_STEPS)}
+
+
+def save_library(library: ReferenceLibrary, path: Path) -> None:
+    """Write ``library`` to ``path``, replacing what was there only when all of it is written.
+
+    The same library gives the same bytes under the same version of SQLite.  Raises LibraryStoreError.
+    """
+    half = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        half.unlink(missing_ok=True)
+        with closing(sqlite3.connect(str(half))) as connection:
+            _write(sqlite_utils.Database(connection), library)
+            connection.execute("VACUUM")
+        half.replace(path)
+    except (OSError, sqlite3.Error) as error:
+        half.unlink(missing_ok=True)
+        raise LibraryStoreError(f"expected to write the library {path}, found: {error}") from error
+
+
+def load_library(path: Path) -> ReferenceLibrary:
+    """Read the library in ``path`` and check it against its hash.
+
+    Raises LibraryStoreError when the file is missing, is no library, or has changed since it was written.
+    """
+    if not path.is_file():
+        raise LibraryStoreError(f"expected a library file, found nothing at {path}")
+    try:
+        with closing(
+            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+        ) as connection:
+            library = _read(sqlite_utils.Database(connection), path)
+    except (sqlite3.Error, zlib.error, ValueError, KeyError, TypeError, SpectrumError) as error:
+        raise LibraryStoreError(f"expected a reference library in {path}, found: {error}") from error
+    found = content_sha256(library)
+    if found != library.sha256:
+        raise LibraryStoreError(
+            f"the library {path} has changed since it was written: "
+            f"expected content {library.sha256[:16]}..., found {found[:16]}...; it is not used"
+        )
+    return library
+
+
+def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
+    axes: dict[bytes, int] = {}
+    references = [
+        {
+            "id": reference.id,
+            "substance": reference.substance,
+            "tier": reference.tier.value,
+            "technique": reference.spectrum.technique.value,
+            "form": reference.form,
+            "source": reference.source,
+            "licence": reference.licence,
+            "resolution_cm": reference.spectrum.resolution_cm,
+            "gaps": json.dumps(reference.spectrum.gaps),
+            "axis": axes.setdefault(_packed(reference.spectrum.wavenumber, "hundredths"), len(axes)),
+            "absorbance": _packed(reference.spectrum.absorbance, "u16"),
+        }
+        for reference in library.references
+    ]
+    band_lists = [
+        {
+            "id": bands.id,
+            "substance": bands.substance,
+            "form": bands.form,
+            "source": bands.source,
+            "licence": bands.licence,
+            "wavenumber": _packed(bands.wavenumber, "hundredths"),
+            "strength": _packed(bands.strength, "u16"),
+        }
+        for bands in library.band_lists
+    ]
+    head = {
+        "format": FILE_FORMAT,
+        "name": library.name,
+        "version": library.version,
+        "notice": library.notice,
+        "sha256": content_sha256(library),
+    }
+    columns: dict[str, dict[str, Any]] = {
+        "library": dict.fromkeys(head, str),
+        "axis": {"number": int, "wavenumber": bytes},
+        "reference": {
+            **dict.fromkeys(("id", "substance", "tier", "technique", "form", "source", "licence"), str),
+            **{"resolution_cm": float, "gaps": str, "axis": int, "absorbance": bytes},
+        },
+        "band_list": {
+            **dict.fromkeys(("id", "substance", "form", "source", "licence"), str),
+            **{"wavenumber": bytes, "strength": bytes},
+        },
+    }
+    rows: dict[str, Iterable[dict[str, Any]]] = {
+        "library": [head],
+        "axis": [{"number": number, "wavenumber": blob} for blob, number in axes.items()],
+        "reference": references,
+        "band_list": band_lists,
+    }
+    with db.atomic():
+        for table, types in columns.items():
+            db.table(table).create(types)
+            db.table(table).insert_all(rows[table])
+
+
+def _read(db: sqlite_utils.Database, path: Path) -> ReferenceLibrary:
+    heads = list(db.query("select * from library"))
+    if len(heads) != 1 or heads[0]["format"] != FILE_FORMAT:
+        raise LibraryStoreError(
+            f"expected {FILE_FORMAT!r} in {path}, found {[h.get('format') for h in heads]}"
+        )
+    head = heads[0]
+    axes = {row["number"]: _unpacked(row["wavenumber"]) for row in db.query("select * from axis")}
+    return ReferenceLibrary(
+        name=head["name"],
+        version=head["version"],
+        references=tuple(_reference(row, axes) for row in db.query("select * from reference order by rowid")),
+        band_lists=tuple(_band_list(row) for row in db.query("select * from band_list order by rowid")),
+        notice=head["notice"],
+        sha256=head["sha256"],
+    )
+
+
+def _reference(row: dict[str, Any], axes: dict[int, FloatArray]) -> Reference:
+    spectrum = Spectrum(
+        wavenumber=axes[row["axis"]],
+        absorbance=_unpacked(row["absorbance"]),
+        technique=Technique(row["technique"]),
+        resolution_cm=row["resolution_cm"],
+        gaps=tuple((float(low), float(high)) for low, high in json.loads(row["gaps"])),
+    )
+    return Reference(
+        id=row["id"],
+        substance=row["substance"],
+        tier=Tier(row["tier"]),
+        spectrum=spectrum,
+        source=row["source"],
+        licence=row["licence"],
+        form=row["form"],
+    )
+
+
+def _band_list(row: dict[str, Any]) -> BandList:
+    return BandList(
+        id=row["id"],
+        substance=row["substance"],
+        wavenumber=_unpacked(row["wavenumber"]),
+        strength=_unpacked(row["strength"]),
+        source=row["source"],
+        licence=row["licence"],
+        form=row["form"],
+    )
+
+
+def _packed(values: FloatArray, steps: str) -> bytes:
+    """Pack ``values`` as a name, a zero byte and compressed numbers: differences of integers if exact."""
+    dtype, per_unit = _STEPS[steps]
+    limits = np.iinfo(dtype)
+    scaled = np.rint(np.clip(values, limits.min, limits.max) * per_unit)  # clipped, so that nothing overflows
+    counts = np.clip(scaled, limits.min, limits.max).astype(dtype)
+    if _same_bits(counts / per_unit, values):
+        # the differences wrap around, and so does the sum that undoes them
+        differences = np.diff(counts, prepend=np.zeros(1, dtype)).astype(dtype)
+        return steps.encode() + b"\0" + zlib.compress(differences.tobytes(), 9)
+    return b"float64\0" + zlib.compress(values.astype("<f8").tobytes(), 9)
+
+
+def _unpacked(blob: bytes) -> FloatArray:
+    """Undo ``_packed``.  Raises ValueError for what it never wrote."""
+    name, _, compressed = blob.partition(b"\0")
+    raw = zlib.decompress(compressed)
+    if name == b"float64":
+        return np.frombuffer(raw, "<f8").astype(np.float64)
+    if name.decode("ascii", "replace") not in _STEPS:
+        raise ValueError(f"numbers stored in an unknown way, {name[:20]!r}")
+    dtype, per_unit = _STEPS[name.decode()]
+    counts: NDArray[Any] = np.cumsum(np.frombuffer(raw, dtype), dtype=dtype)
+    return np.asarray(counts / per_unit, dtype=np.float64)
+
+
+def _same_bits(first: FloatArray, second: FloatArray) -> bool:
+    return first.astype("<f8").tobytes() == second.astype("<f8").tobytes()

@@ -1,0 +1,1 @@
+"""Builds the libraries that come with the program.  Run by people, not shipped."""
