@@ -6,6 +6,7 @@
     |   |-- UnsupportedFormatError     not a format that is read here
     |   |-- DamagedFileError           its own checks, counts or numbers do not hold
     |   `-- NotInfraredError           Raman, NIR, mass, NMR, an interferogram ...: named, not guessed at
+    |-- QuantityError              typed text that is no number with a fitting unit
     |-- CatalogueError             a substance that is not in the catalogue, a broken table
     `-- LibraryStoreError          a library file that cannot be read or written
 
@@ -51,6 +52,12 @@ class NotInfraredError(FormatError):
     """A readable file that holds something else than a mid-infrared spectrum."""
 
     kind = "not_infrared"
+
+
+class QuantityError(SpectraLibraryError):
+    """Text typed by a person that is no number with a fitting unit."""
+
+    kind = "quantity"
 
 
 class CatalogueError(SpectraLibraryError):

@@ -1,0 +1,1 @@
+"""Spectrum files: one reader per file format, strict and our own."""
