@@ -1,0 +1,254 @@
+"""What is it?  One spectrum against the prepared libraries gives one Identification.
+
+    quality -> search in the form(s) that fit -> best reference per substance -> verdict, hints
+
+*No match*, *inconclusive* and *rejected* are verdicts, not exceptions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from spectra_library.catalogue import Catalogue
+from spectra_library.errors import SpectraLibraryError, SpectrumError
+from spectra_library.hints import Hint, hints
+from spectra_library.library import Tier
+from spectra_library.prepared import FORMS, PreparedLibrary, ScoredReference
+from spectra_library.preprocess import Recipe, prepare
+from spectra_library.quality import QualityFinding, Severity, findings
+from spectra_library.spectrum import Spectrum, Technique
+
+
+class Verdict(StrEnum):
+    """What the program says."""
+
+    MATCH = "match"
+    GROUP = "group"  # several substances that this spectrum does not tell apart
+    MIXTURE = "mixture"
+    INCONCLUSIVE = "inconclusive"
+    NO_MATCH = "no_match"
+    REJECTED = "rejected"  # the spectrum is too poor to say anything
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Where the verdicts part.  docs/identification.md says on which spectra these were measured.
+
+    ``match`` the least score of a match, ``separation`` the least lead over the next different substance,
+    ``candidate`` the least score that is worth a laboratory's look, ``absorbance`` the least correlation of
+    the absorbances themselves: sharp bands alone (vapour, spikes) must not carry a match.
+    ``group_size`` more substances than this within the lead are no answer.
+    """
+
+    match: float = 0.93
+    separation: float = 0.05
+    candidate: float = 0.60
+    absorbance: float = 0.80
+    group_size: int = 4
+
+
+class Conversion(StrEnum):
+    """What was done to the reference before it was compared."""
+
+    NONE = "none"
+    PENETRATION_DEPTH = "penetration_depth"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One substance with its best reference.  ``score`` 0..1 is a similarity, not a probability.
+
+    ``confidence`` is a calibrated probability, None where none was measured; ``confidence_note`` says why.
+    """
+
+    substance: str
+    name: str
+    cas: str
+    reference: str
+    library: str
+    tier: Tier
+    form: str
+    technique: Technique
+    conversion: Conversion
+    score: float
+    absorbance_correlation: float
+    confidence: float | None
+    confidence_note: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One part of the answer; ``share`` 0..1 of the spectrum, not of weight."""
+
+    substance: str
+    name: str
+    share: float
+    probability: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStamp:
+    """Which libraries answered: ``sha256`` covers the content of all of them, in order."""
+
+    name: str
+    version: str
+    sha256: str
+    references: int
+
+
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """The answer, with all that is needed to compute it again.
+
+    ``compared_as`` is the form (ATR or transmission) in which the references were compared.
+    ``explained`` 0..1: share of the spectrum's variance that the best reference explains.
+    ``group`` the substances that a *group* verdict does not tell apart, empty otherwise.
+    ``cautions`` pairs that infrared does not, or hardly, tell apart, about the best candidate.
+    """
+
+    verdict: Verdict
+    candidates: tuple[Candidate, ...]
+    group: tuple[str, ...]
+    components: tuple[Component, ...]
+    explained: float
+    hints: tuple[Hint, ...]
+    quality: tuple[QualityFinding, ...]
+    cautions: tuple[str, ...]
+    compared_as: Technique
+    library: LibraryStamp
+    recipe: Recipe
+
+
+UNCALIBRATED = "not calibrated: this version has no repeat measurements to calibrate confidence on"
+NO_REPEATS = "not calibrated: one measurement stands behind this reference, no independent repeat exists"
+
+
+def identify(
+    spectrum: Spectrum,
+    library: PreparedLibrary,
+    catalogue: Catalogue,
+    *,
+    top: int = 10,
+    thresholds: Thresholds | None = None,
+    allow_teaching: bool = False,
+) -> Identification:
+    """Name ``spectrum``.  An unknown technique is searched in both forms, and the better one is named.
+
+    Raises SpectrumError for a reflectance spectrum, for which there are no references, and
+    SpectraLibraryError for a library with teaching references unless ``allow_teaching``.
+    """
+    thresholds = thresholds or Thresholds()
+    _refuse_teaching(library, allow_teaching=allow_teaching)
+    quality = findings(spectrum)
+    form, scored = _search(spectrum, library)
+    best = best_per_substance(scored)
+    is_rejected = any(finding.severity is Severity.FATAL for finding in quality)
+    rivals = _rivals(best, thresholds)
+    verdict = Verdict.REJECTED if is_rejected else _verdict(best, rivals, thresholds)
+    candidates = () if is_rejected else tuple(_candidate(one, form, catalogue) for one in best[:top])
+    explained = _explained(best) if candidates else 0.0
+    leader = candidates[0] if verdict is Verdict.MATCH else None
+    return Identification(
+        verdict=verdict,
+        candidates=candidates,
+        group=rivals if verdict is Verdict.GROUP else (),
+        components=() if leader is None else (Component(leader.substance, leader.name, explained, None),),
+        explained=explained,
+        hints=() if is_rejected else _hints(spectrum, library),
+        quality=quality,
+        cautions=catalogue.cautions(candidates[0].substance) if candidates else (),
+        compared_as=form,
+        library=stamp(library),
+        recipe=library.recipe,
+    )
+
+
+def best_per_substance(scored: tuple[ScoredReference, ...]) -> tuple[ScoredReference, ...]:
+    """Keep the first, and so best, reference of each substance."""
+    best: dict[str, ScoredReference] = {}
+    for one in scored:
+        best.setdefault(one.reference.substance, one)
+    return tuple(best.values())
+
+
+def stamp(library: PreparedLibrary) -> LibraryStamp:
+    """Name the libraries behind ``library`` and hash their hashes."""
+    parts = library.libraries
+    combined = hashlib.sha256("".join(part.sha256 for part in parts).encode()).hexdigest()
+    return LibraryStamp(
+        name=" + ".join(part.name for part in parts),
+        version=" + ".join(part.version for part in parts),
+        sha256=parts[0].sha256 if len(parts) == 1 else combined,
+        references=sum(len(part.references) for part in parts),
+    )
+
+
+def _refuse_teaching(library: PreparedLibrary, *, allow_teaching: bool) -> None:
+    for part in library.libraries:
+        if not allow_teaching and any(reference.tier is Tier.TEACHING for reference in part.references):
+            raise SpectraLibraryError(
+                f"the library {part.name!r} holds teaching spectra, which are for training only"
+            )
+
+
+def _search(spectrum: Spectrum, library: PreparedLibrary) -> tuple[Technique, tuple[ScoredReference, ...]]:
+    if spectrum.technique is Technique.REFLECTANCE:
+        raise SpectrumError(
+            "expected an ATR or transmission spectrum, found reflectance, for which there are no references"
+        )
+    if spectrum.technique is not Technique.UNKNOWN:
+        return spectrum.technique, library.search(spectrum, spectrum.technique)
+    answers = [(form, library.search(spectrum, form)) for form in FORMS]
+    return max(answers, key=lambda answer: answer[1][0].score if answer[1] else -1.0)
+
+
+def _rivals(best: tuple[ScoredReference, ...], thresholds: Thresholds) -> tuple[str, ...]:
+    """Give the substances that the spectrum does not tell from the best, the best among them."""
+    return tuple(one.reference.substance for one in best if best[0].score - one.score < thresholds.separation)
+
+
+def _verdict(best: tuple[ScoredReference, ...], rivals: tuple[str, ...], thresholds: Thresholds) -> Verdict:
+    if not best or best[0].score < thresholds.candidate:
+        return Verdict.NO_MATCH
+    leader = best[0]
+    if leader.score < thresholds.match or leader.absorbance_correlation < thresholds.absorbance:
+        return Verdict.INCONCLUSIVE
+    if len(rivals) == 1:
+        return Verdict.MATCH
+    return Verdict.GROUP if len(rivals) <= thresholds.group_size else Verdict.INCONCLUSIVE
+
+
+def _candidate(scored: ScoredReference, form: Technique, catalogue: Catalogue) -> Candidate:
+    reference = scored.reference
+    substance = catalogue.get(reference.substance)
+    is_repeated = reference.tier is Tier.MEASURED
+    return Candidate(
+        substance=substance.id,
+        name=substance.name,
+        cas=substance.cas,
+        reference=reference.id,
+        library=scored.library,
+        tier=reference.tier,
+        form=reference.form,
+        technique=form,
+        conversion=Conversion.PENETRATION_DEPTH if scored.is_converted else Conversion.NONE,
+        score=max(scored.score, 0.0),
+        absorbance_correlation=scored.absorbance_correlation,
+        confidence=None,
+        confidence_note=UNCALIBRATED if is_repeated else NO_REPEATS,
+        source=reference.source,
+        licence=reference.licence,
+    )
+
+
+def _explained(best: tuple[ScoredReference, ...]) -> float:
+    return max(best[0].absorbance_correlation, 0.0) ** 2
+
+
+def _hints(spectrum: Spectrum, library: PreparedLibrary) -> tuple[Hint, ...]:
+    band_lists = tuple(bands for part in library.libraries for bands in part.band_lists)
+    return hints(prepare(spectrum, library.recipe), library.recipe, band_lists)
