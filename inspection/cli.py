@@ -1,0 +1,124 @@
+"""The command line: parse the verb, run it, and turn every known error into one line and an exit code.
+
+chemgate [--data-dir DIR] [--language en|ru|az] [--user NAME] [--training] VERB ...
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from detector.errors import DetectorError, SettingsError
+from inspection.desk import Desk, ExitCode
+from inspection.errors import (
+    InspectionError,
+    LogSettingsError,
+    LogVersionError,
+    LogWriteError,
+    NotAllowedError,
+)
+from inspection.folders import DataFolder, default_data_folder
+from inspection.records import LogKind
+from inspection.verbs import checks, inspections, instrument, libraries, logbook, spectra
+from inspection.wording import KnownError, Language, Wording
+from spectra_library.errors import SpectraLibraryError
+
+FAMILIES = (spectra, libraries, instrument, inspections, logbook, checks)
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one call of the command line and return its exit code."""
+    _speak_utf8()
+    arguments = parser().parse_args(argv)
+    desk = Desk(
+        out=sys.stdout,
+        err=sys.stderr,
+        words=Wording(Language(arguments.language)),
+        data=DataFolder(arguments.data_dir or default_data_folder()),
+        kind=LogKind.TRAINING if arguments.training else LogKind.EVIDENCE,
+        user=arguments.user,
+    )
+    try:
+        return int(arguments.verb_function(desk, arguments))
+    except (DetectorError, SpectraLibraryError, InspectionError) as error:
+        desk.complain(error)
+        return exit_code_of(error)
+    except BrokenPipeError:
+        # The reader of our output (``| head``) has gone; what it wanted, it has.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.DONE
+    except KeyboardInterrupt:
+        desk.warn(desk.words("Stopped."))
+        return 130
+
+
+def wants_window(argv: Sequence[str]) -> bool:
+    """Tell whether ``argv`` names no verb, so that the window is meant."""
+    if any(argument in ("-h", "--help", "--version") for argument in argv):
+        return False
+    with_value = {"--data-dir", "--language", "--user"}
+    rest = iter(argv)
+    for argument in rest:
+        if argument in with_value:
+            next(rest, None)
+        elif not argument.startswith("-"):
+            return False
+    return True
+
+
+def exit_code_of(error: KnownError) -> ExitCode:
+    """Give the exit code of a known error."""
+    if isinstance(error, DetectorError) and not isinstance(error, SettingsError):
+        return ExitCode.DETECTOR_TROUBLE
+    if isinstance(error, (LogWriteError, LogSettingsError, LogVersionError)):
+        return ExitCode.NOT_RECORDED
+    if isinstance(error, NotAllowedError):
+        return ExitCode.NOT_ALLOWED
+    return ExitCode.WRONG_INPUT
+
+
+def parser() -> argparse.ArgumentParser:
+    """Build the parser of all verbs."""
+    result = argparse.ArgumentParser(
+        prog="chemgate",
+        description="Names what a portable FTIR detector sees, compares it with what was declared, "
+        "and keeps the evidence. Without a verb the window opens.",
+    )
+    add_global_options(result)
+    verbs = result.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for family in FAMILIES:
+        family.add_verbs(verbs)
+    return result
+
+
+def add_global_options(result: argparse.ArgumentParser) -> None:
+    """Add the options that stand before the verb."""
+    result.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="DIR",
+        help="where logs and settings live (default: this user's data folder)",
+    )
+    result.add_argument("--language", choices=[language.value for language in Language], default="en")
+    result.add_argument("--user", metavar="NAME", help="who works; recorded with every entry")
+    result.add_argument("--training", action="store_true", help="work on the training log, not on evidence")
+    result.add_argument("--version", action="version", version=f"chemgate {program_version()}")
+
+
+def program_version() -> str:
+    """Give the installed version, or say that the program runs from its source."""
+    try:
+        return version("chemgate")
+    except PackageNotFoundError:
+        return "(from source, not installed)"
+
+
+def _speak_utf8() -> None:
+    """Make sure that Azerbaijani and Russian reach a pipe or an old console, whatever its code page."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,0 +1,78 @@
+"""What every verb of the command line works with: where words go, where data lives, which library answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import TextIO
+
+from inspection.folders import DataFolder
+from inspection.log import InspectionLog
+from inspection.records import LogKind
+from inspection.wording import KnownError, Wording, error_sentence
+from spectra_library.catalogue import Catalogue, load_catalogue
+from spectra_library.prepared import PreparedLibrary
+from spectra_library.starter import load_libraries
+
+
+class ExitCode(IntEnum):
+    """What the command line returns; scripts rely on it."""
+
+    DONE = 0
+    CHECK_FAILED = 1
+    WRONG_INPUT = 2
+    DETECTOR_TROUBLE = 3
+    NOT_ALLOWED = 4
+    NOT_RECORDED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One call of the command line: ``out`` for results, ``err`` for words to people, in one language."""
+
+    out: TextIO
+    err: TextIO
+    words: Wording
+    data: DataFolder
+    kind: LogKind
+    user: str | None
+
+    def emit(self, result: Mapping[str, object]) -> None:
+        """Print one JSON object on one line."""
+        print(json.dumps(result, ensure_ascii=False, allow_nan=False), file=self.out, flush=True)
+
+    def say(self, text: str) -> None:
+        """Print text for people."""
+        print(text, file=self.out, flush=True)
+
+    def warn(self, text: str) -> None:
+        """Tell people something that is not a result."""
+        print(text, file=self.err, flush=True)
+
+    def complain(self, error: KnownError) -> None:
+        """Tell people of a known error in one line."""
+        self.warn(error_sentence(self.words, error))
+
+    def catalogue(self) -> Catalogue:
+        """Give the substance catalogue."""
+        return load_catalogue()
+
+    def library(self, names: list[str] | None = None) -> PreparedLibrary:
+        """Prepare the libraries of these names or paths; by default all that are switched on."""
+        return PreparedLibrary(load_libraries(names))
+
+    def log_path(self) -> Path:
+        """Give the file of the evidence log, or of the training log with ``--training``."""
+        return self.data.log(self.kind)
+
+    def open_log(self) -> AbstractContextManager[InspectionLog]:
+        """Open the log for writing; it is made when there is none."""
+        return InspectionLog.open(self.log_path(), kind=self.kind, officer=self.user)
+
+    def read_log(self) -> AbstractContextManager[InspectionLog]:
+        """Open the log for reading only.  Raises LogMissingError when there is none."""
+        return InspectionLog.open_read_only(self.log_path(), kind=self.kind)

@@ -1,0 +1,145 @@
+"""One spectrum, what it was named, and the object that scripts and the log receive (cli.md, ``identify``)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from detector.capture import Capture
+from inspection.declaration import DeclarationFinding
+from inspection.wording import (
+    ENGLISH,
+    Wording,
+    declaration_sentence,
+    hint_sentence,
+    quality_sentences,
+)
+from spectra_library.catalogue import Catalogue
+from spectra_library.hints import Hint
+from spectra_library.identify import Candidate, Identification
+from spectra_library.quality import QualityFinding
+from spectra_library.spectrum import Spectrum
+
+JsonObject = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a spectrum came from: a block of a file, or a scan (``path`` is then the port's URL)."""
+
+    path: str
+    block: int
+    sha256: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """One spectrum with its name, and with the declaration it was compared with, if any."""
+
+    source: Source
+    title: str
+    spectrum: Spectrum
+    identification: Identification
+    elapsed_ms: float
+    declaration: DeclarationFinding | None = None
+    capture: Capture | None = None
+
+
+def finding_object(finding: Finding, catalogue: Catalogue, words: Wording = ENGLISH) -> JsonObject:
+    """Give the JSON object of ``identify``; sentences in the language of ``words``, codes in none."""
+    found = finding.identification
+    result: JsonObject = {
+        "source": asdict(finding.source),
+        "title": finding.title,
+        "verdict": found.verdict.value,
+        "candidates": [_candidate_object(candidate, catalogue) for candidate in found.candidates],
+        "group": list(found.group),
+        "components": [asdict(component) for component in found.components],
+        "explained": _rounded(found.explained),
+        "hints": [_hint_object(hint, catalogue, words) for hint in found.hints],
+        "quality": [_quality_object(one, words) for one in found.quality],
+        "cautions": list(found.cautions),
+        "technique": finding.spectrum.technique.value,
+        "compared_as": found.compared_as.value,
+        "declared": None if finding.declaration is None else _declared_object(finding.declaration, words),
+        "library": asdict(found.library),
+        "recipe": recipe_object(found),
+        "elapsed_ms": round(finding.elapsed_ms, 1),
+    }
+    if finding.capture is not None:
+        result["capture"] = capture_object(finding.capture)
+    return result
+
+
+def capture_object(capture: Capture) -> JsonObject:
+    """Give the ``capture`` object: which instrument, which scan, and the hash of the bytes it sent."""
+    return {
+        "device": capture.device.model,
+        "serial": capture.device.serial_number,
+        "firmware": capture.device.firmware,
+        "scan_id": capture.scan_id,
+        "scan_counter": capture.scan_counter,
+        "scans": capture.settings.scans,
+        "resolution_cm": capture.settings.resolution_cm,
+        "time": capture.time.isoformat(timespec="milliseconds"),
+        "sha256": payload_sha256(capture),
+    }
+
+
+def payload_sha256(capture: Capture) -> str:
+    """Hash the bytes that the instrument sent."""
+    return hashlib.sha256(capture.raw_payload).hexdigest()
+
+
+def recipe_object(found: Identification) -> JsonObject:
+    """Give all constants of the preparation, with the hash that names them."""
+    return {"sha256": found.recipe.sha256, **asdict(found.recipe)}
+
+
+def _candidate_object(candidate: Candidate, catalogue: Catalogue) -> JsonObject:
+    substance = catalogue.get(candidate.substance)
+    result: JsonObject = asdict(candidate)
+    result["score"] = _rounded(candidate.score)
+    result["absorbance_correlation"] = _rounded(candidate.absorbance_correlation)
+    return {**result, "status": substance.status.value, "lists": list(substance.lists)}
+
+
+def _hint_object(hint: Hint, catalogue: Catalogue, words: Wording) -> JsonObject:
+    name = catalogue.get(hint.substance).name
+    return {
+        "substance": hint.substance,
+        "name": name,
+        "bands_found": hint.bands_found,
+        "bands_listed": hint.bands_listed,
+        "score": _rounded(hint.score),
+        "sentence": hint_sentence(words, hint, name),
+        "source": hint.source,
+        "licence": hint.licence,
+    }
+
+
+def _quality_object(finding: QualityFinding, words: Wording) -> JsonObject:
+    cause, action = quality_sentences(words, finding)
+    return {
+        "issue": finding.issue.value,
+        "cause": cause,
+        "action": action,
+        "severity": finding.severity.value,
+        "value": round(finding.value, 6),
+    }
+
+
+def _declared_object(finding: DeclarationFinding, words: Wording) -> JsonObject:
+    return {
+        "text": finding.text,
+        "verdict": finding.verdict.value,
+        "reason": declaration_sentence(words, finding),
+        "reason_code": finding.reason.value,
+    }
+
+
+def _rounded(value: float) -> float:
+    """Six digits are more than a similarity can carry, and the same on every processor."""
+    return round(value, 6)

@@ -1,0 +1,125 @@
+"""Findings as plain text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import PurePath
+
+from inspection.declaration import DeclarationFinding
+from inspection.findings import Finding
+from inspection.spectrum_files import ReadSpectrum
+from inspection.wording import (
+    Wording,
+    declaration_sentence,
+    declaration_word,
+    hint_sentence,
+    quality_sentences,
+    status_sentence,
+    technique_word,
+    tier_word,
+    verdict_advice,
+    verdict_word,
+)
+from spectra_library.catalogue import Catalogue
+from spectra_library.identify import Candidate, Conversion, Verdict
+from spectra_library.library import NOT_STATED
+from spectra_library.spectrum import Technique
+
+
+def summary(words: Wording, finding: Finding, catalogue: Catalogue) -> str:
+    """One line: which spectrum, the verdict, the substance, its legal status, and what stands behind it."""
+    found = finding.identification
+    parts = [_label(words, finding), verdict_word(words, found.verdict).upper()]
+    if not found.candidates:
+        parts.extend(" ".join(quality_sentences(words, one)) for one in found.quality[:1])
+        return "  ".join(parts)
+    leader = found.candidates[0]
+    substance = catalogue.get(leader.substance)
+    if found.verdict is Verdict.GROUP:
+        parts.append(" / ".join(catalogue.get(one).name for one in found.group))
+    elif found.verdict is Verdict.MATCH:
+        parts.append(leader.name)
+    elif found.verdict is Verdict.INCONCLUSIVE:
+        parts.append(words("nearest: {name}").format(name=leader.name))
+    else:  # a name beside "no match" would be read as one
+        parts.append(words("highest similarity {score:.2f}").format(score=leader.score))
+        return "  ".join(parts)
+    if substance.is_controlled or substance.is_watched:
+        parts.append(status_sentence(words, substance))
+    parts.append(words("similarity {score:.2f}").format(score=leader.score))
+    behind = [tier_word(words, leader.tier), technique_word(words, found.compared_as), leader.library]
+    if leader.licence == NOT_STATED:  # such a source is named wherever it answers
+        behind.append(leader.source)
+    parts.append(f"[{', '.join(behind)}]")
+    return "  ".join(parts)
+
+
+def details(words: Wording, finding: Finding, catalogue: Catalogue) -> Iterator[str]:
+    """Everything else that a person should see about one finding, line by line, indented."""
+    found = finding.identification
+    yield f"  {verdict_advice(words, found.verdict)}"
+    for one in found.quality:
+        yield "  ! " + " ".join(quality_sentences(words, one))
+    if finding.spectrum.technique is Technique.UNKNOWN and found.candidates:
+        yield "  " + words(
+            "The file does not say how it was measured; it fits {technique} references best."
+        ).format(technique=technique_word(words, found.compared_as))
+    for rank, candidate in enumerate(found.candidates, start=1):
+        yield f"  {rank:2d}  {candidate.score:.3f}  {candidate_line(words, candidate, catalogue)}"
+    if found.candidates:
+        leader = found.candidates[0]
+        yield "  " + words("confidence: {note}").format(note=leader.confidence_note)
+        yield "  " + reference_line(words, leader)
+    for caution in found.cautions:
+        yield f"  ! {caution}"
+    for hint in found.hints:
+        yield "  ? " + hint_sentence(words, hint, catalogue.get(hint.substance).name)
+
+
+def reference_line(words: Wording, candidate: Candidate) -> str:
+    """Which reference answered, where it comes from, and under which licence."""
+    return words("reference: {reference}; licence: {licence}; {source}").format(
+        reference=candidate.reference, licence=candidate.licence, source=candidate.source
+    )
+
+
+def candidate_line(words: Wording, candidate: Candidate, catalogue: Catalogue) -> str:
+    """One candidate: name, form, legal status, tier and library."""
+    substance = catalogue.get(candidate.substance)
+    name = f"{candidate.name} ({candidate.form})" if candidate.form else candidate.name
+    parts = [name, status_sentence(words, substance), tier_word(words, candidate.tier), candidate.library]
+    if candidate.conversion is Conversion.PENETRATION_DEPTH:
+        parts.append(words("converted by penetration depth"))
+    return "  ".join(parts)
+
+
+def declared_line(words: Wording, finding: DeclarationFinding) -> str:
+    """Declared against identified in one line."""
+    return "  " + words("declared {text!r}: {verdict}. {reason}").format(
+        text=finding.text,
+        verdict=declaration_word(words, finding.verdict).upper(),
+        reason=declaration_sentence(words, finding),
+    )
+
+
+def file_line(words: Wording, item: ReadSpectrum) -> str:
+    """What one spectrum of a file is, in one line."""
+    one = item.spectrum
+    parts = [
+        f"{item.source.path}[{item.source.block}]",
+        one.title or words("(no title)"),
+        technique_word(words, one.technique),
+        words("{points} points").format(points=one.wavenumber.size),
+        f"{one.wavenumber[0]:.1f}-{one.wavenumber[-1]:.1f} cm-1",
+        one.y_units,
+    ]
+    parts.extend(f"! {warning}" for warning in one.warnings)
+    return "  ".join(parts)
+
+
+def _label(words: Wording, finding: Finding) -> str:
+    source = finding.source
+    if finding.capture is not None:
+        return finding.title or words("scan {counter}").format(counter=finding.capture.scan_counter)
+    name = f"{PurePath(source.path).name}[{source.block}]"
+    return f"{name} {finding.title}" if finding.title else name

@@ -1,0 +1,187 @@
+"""``log list | head | verify | export``: the evidence, and whether anyone touched it."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from inspection.desk import Desk, ExitCode
+from inspection.export.exporting import ExportFormat, export_log, format_of
+from inspection.records import EntryKind, LogEntry
+from inspection.wording import verdict_word
+from spectra_library.identify import Verdict
+
+
+def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this family's verbs."""
+    log = verbs.add_parser("log", help="list, check and export the log")
+    actions = log.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    listing = actions.add_parser("list", help="the entries, oldest first")
+    listing.add_argument(
+        "--since", type=moment, metavar="TIME", help="ISO date or time, UTC unless it says otherwise"
+    )
+    listing.add_argument("--until", type=moment, metavar="TIME")
+    listing.add_argument("--substance", metavar="ID")
+    listing.add_argument("--officer", metavar="NAME")
+    listing.add_argument("--verdict", choices=[verdict.value for verdict in Verdict])
+    listing.set_defaults(verb_function=list_entries)
+
+    head = actions.add_parser("head", help="how many entries there are, and the hash of the last")
+    head.set_defaults(verb_function=show_head)
+
+    verify = actions.add_parser("verify", help="check every entry and every stored spectrum")
+    verify.add_argument("--anchor", metavar="FILE_OR_TEXT", help="a head that was written down elsewhere")
+    verify.set_defaults(verb_function=verify_log)
+
+    export = actions.add_parser("export", help="write the log as CSV or JSON")
+    export.add_argument("out", type=Path, metavar="OUT")
+    export.add_argument("--format", choices=[one.value for one in ExportFormat], help="default: OUT's ending")
+    export.add_argument("--inspection", metavar="ID", help="only this inspection")
+    export.set_defaults(verb_function=export_entries)
+
+    for action in (listing, head, verify, export):
+        action.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def moment(text: str) -> datetime:
+    """Parse an ISO date or time; without a zone it is UTC, as the log is."""
+    try:
+        parsed = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"expected a date or time like 2026-11-24 or 2026-11-24T08:30, found {text!r}"
+        ) from None
+    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+
+
+def list_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print one line per entry."""
+    if not desk.log_path().exists():
+        return ExitCode.DONE  # nothing was ever written: an empty list, not a failure
+    with desk.read_log() as log:
+        for entry in log.entries(
+            since=arguments.since,
+            until=arguments.until,
+            substance=arguments.substance,
+            officer=arguments.officer,
+            verdict=arguments.verdict,
+        ):
+            if arguments.json:
+                desk.emit(entry_object(entry))
+            else:
+                desk.say(entry_line(desk, entry))
+    return ExitCode.DONE
+
+
+def show_head(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print where the log ends: write it down elsewhere, and the log cannot be cut or rewritten unseen."""
+    with desk.read_log() as log:
+        head = log.head()
+    if arguments.json:
+        desk.emit(asdict(head))
+    else:
+        desk.say(str(head))
+    return ExitCode.DONE
+
+
+def verify_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Check the chain, and against an anchor if one is given."""
+    with desk.read_log() as log:
+        report = log.verify(anchor_text(arguments.anchor))
+    if arguments.json:
+        desk.emit(asdict(report))
+    elif report.ok:
+        desk.say(
+            desk.words("{count} entries, none changed since they were written. Head {head}").format(
+                count=report.count, head=report.head
+            )
+        )
+    else:
+        for problem in report.problems:
+            desk.say(
+                desk.words("entry {sequence}: {message}").format(
+                    sequence=problem.sequence, message=problem.message
+                )
+            )
+    return ExitCode.DONE if report.ok else ExitCode.CHECK_FAILED
+
+
+def anchor_text(file_or_text: str | None) -> str | None:
+    """Give the anchor itself; when the argument names a file, what stands in it."""
+    if file_or_text is None:
+        return None
+    path = Path(file_or_text)
+    return path.read_text(encoding="utf-8").strip() if path.is_file() else file_or_text
+
+
+def export_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Write the log into a file in one step."""
+    chosen = ExportFormat(arguments.format) if arguments.format else format_of(arguments.out)
+    with desk.read_log() as log:
+        report = export_log(log, arguments.out, format=chosen, inspection=arguments.inspection)
+    if arguments.json:
+        desk.emit({**asdict(report), "path": str(report.path), "format": report.format.value})
+    else:
+        desk.say(
+            desk.words("{path}: {count} entries, sha256 {sha256}, log head {head}").format(
+                path=report.path, count=report.count, sha256=report.sha256, head=report.head
+            )
+        )
+    return ExitCode.DONE
+
+
+def entry_object(entry: LogEntry) -> dict[str, Any]:
+    """Give the JSON object of one entry."""
+    return {
+        "sequence": entry.sequence,
+        "time": entry.time.isoformat(timespec="milliseconds"),
+        "kind": entry.kind.value,
+        "officer": entry.officer,
+        "inspection": entry.inspection,
+        "sample": entry.sample,
+        "hash": entry.hash.hex(),
+        "body": entry.body,
+    }
+
+
+def entry_line(desk: Desk, entry: LogEntry) -> str:
+    """One entry in one line."""
+    words = desk.words
+    parts = [f"{entry.sequence:6d}", f"{entry.time:%Y-%m-%d %H:%M:%S} UTC", entry.inspection or "-"]
+    parts.append(words("sample {number}").format(number=entry.sample) if entry.sample else "-")
+    if entry.kind is EntryKind.IDENTIFICATION:
+        parts.append(_identification_words(desk, entry.body))
+    else:
+        parts.append(_kind_word(desk, entry.kind))
+    return "  ".join(parts)
+
+
+def _identification_words(desk: Desk, body: Mapping[str, Any]) -> str:
+    parts = [verdict_word(desk.words, Verdict(body["verdict"]))]
+    if body["candidates"]:
+        leader = body["candidates"][0]
+        parts.append(f"{leader['name']} ({leader['score']:.2f}, {leader['tier']})")
+    if body["declared"]:
+        parts.append(
+            desk.words("declared {text!r}: {verdict}").format(
+                text=body["declared"]["text"], verdict=body["declared"]["verdict"]
+            )
+        )
+    return "  ".join(parts)
+
+
+def _kind_word(desk: Desk, kind: EntryKind) -> str:
+    words = desk.words
+    return {
+        EntryKind.GENESIS: words("log begun"),
+        EntryKind.INSPECTION_OPENED: words("inspection opened"),
+        EntryKind.INSPECTION_CLOSED: words("inspection closed"),
+        EntryKind.BACKGROUND: words("background taken"),
+        EntryKind.IDENTIFICATION: words("identification"),
+        EntryKind.AMENDMENT: words("amendment"),
+    }[kind]

@@ -1,0 +1,195 @@
+"""``read``, ``convert``, ``identify``: spectra that lie in files."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from inspection.desk import Desk, ExitCode
+from inspection.export.atomic import write_atomically
+from inspection.findings import finding_object
+from inspection.session import InspectionSession, Place
+from inspection.spectrum_files import ReadSpectrum, Refused, read_one, read_paths
+from inspection.text_report import declared_line, details, file_line, summary
+from inspection.wording import error_sentence
+from spectra_library.errors import SpectraLibraryError, UnsupportedFormatError
+from spectra_library.formats.csv_writer import csv_bytes
+from spectra_library.formats.jcamp_writer import jcamp_bytes
+
+
+def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this family's verbs."""
+    read = verbs.add_parser("read", help="say what spectrum files hold")
+    read.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    read.add_argument("--arrays", action="store_true", help="with --json: the numbers too")
+    read.add_argument("--json", action="store_true", help="one JSON object per spectrum")
+    read.set_defaults(verb_function=read_files)
+
+    convert = verbs.add_parser("convert", help="write a spectrum as JCAMP-DX (.jdx, .dx) or CSV (.csv)")
+    convert.add_argument("path", type=Path, metavar="PATH")
+    convert.add_argument("out", type=Path, metavar="OUT")
+    convert.set_defaults(verb_function=convert_file)
+
+    identify = verbs.add_parser("identify", help="name the spectra in files and folders")
+    identify.add_argument("paths", nargs="+", type=Path, metavar="PATH")
+    add_naming_options(identify)
+    identify.set_defaults(verb_function=identify_files)
+
+
+def add_naming_options(verb: argparse.ArgumentParser) -> None:
+    """Add what ``identify`` and ``scan --identify`` have in common."""
+    verb.add_argument(
+        "--library", action="append", metavar="NAME_OR_PATH", help="search this library (repeatable)"
+    )
+    verb.add_argument(
+        "--top", type=positive, default=10, metavar="N", help="how many candidates (default 10)"
+    )
+    verb.add_argument("--declared", metavar="TEXT", help="what the papers say it is")
+    verb.add_argument("--inspection", metavar="ID", help="write the result into the log of this inspection")
+    verb.add_argument("--sample", type=positive, metavar="N", help="number of the sample in the inspection")
+    verb.add_argument("--json", action="store_true", help="one JSON object per spectrum")
+
+
+def positive(text: str) -> int:
+    """Parse a whole number from 1 upwards, for argparse."""
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 upwards, found {text!r}")
+    return int(text)
+
+
+def read_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print one line per spectrum."""
+    code = ExitCode.DONE
+    for item in read_paths(arguments.paths):
+        if isinstance(item, Refused):
+            code = refuse(desk, item, as_json=arguments.json)
+        elif arguments.json:
+            desk.emit(file_object(item, with_arrays=arguments.arrays))
+        else:
+            desk.say(file_line(desk.words, item))
+    return code
+
+
+def convert_file(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Write the spectra of one file in another format."""
+    out: Path = arguments.out
+    if out.suffix.lower() not in (".jdx", ".dx", ".csv"):
+        raise UnsupportedFormatError(
+            f"expected an output name ending in .jdx, .dx or .csv, found {out.name!r}"
+        )
+    items = list(read_one(arguments.path))
+    for item in items:
+        if isinstance(item, Refused):
+            raise item.error
+    readable = [item.spectrum for item in items if isinstance(item, ReadSpectrum)]
+    if out.suffix.lower() == ".csv":
+        content = csv_bytes([(one.title, one.spectrum()) for one in readable])
+    else:
+        if len(readable) != 1:
+            raise UnsupportedFormatError(
+                f"expected one spectrum for a JCAMP-DX file, found {len(readable)} in {arguments.path}; "
+                "write it as .csv"
+            )
+        only = readable[0]
+        content = jcamp_bytes(only.spectrum(), title=only.title, cas=only.cas, phase=only.phase)
+    write_atomically(out, content)
+    desk.say(str(out))
+    return ExitCode.DONE
+
+
+def identify_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print one verdict per spectrum; with ``--inspection`` write each into the log."""
+    library = desk.library(arguments.library)
+    place = Place(arguments.inspection, arguments.sample)
+    if place.inspection is None:
+        return _identify_all(desk, arguments, InspectionSession(library, desk.catalogue()), place)
+    with desk.open_log() as log:
+        log.inspection(place.inspection)  # an unknown one is refused before the work, not after it
+        return _identify_all(desk, arguments, InspectionSession(library, desk.catalogue(), log=log), place)
+
+
+def _identify_all(
+    desk: Desk, arguments: argparse.Namespace, session: InspectionSession, place: Place
+) -> ExitCode:
+    code = ExitCode.DONE
+    is_single_file = len(arguments.paths) == 1 and arguments.paths[0].is_file()
+    for item in read_paths(arguments.paths):
+        if isinstance(item, Refused):
+            code = refuse(desk, item, as_json=arguments.json)
+            continue
+        try:
+            finding = session.name(
+                item.spectrum.spectrum(),
+                source=item.source,
+                title=item.spectrum.title,
+                declared=arguments.declared,
+                top=arguments.top,
+            )
+        except SpectraLibraryError as error:  # reflectance, say: readable, but nothing to compare with
+            code = refuse(desk, Refused(item.source, error), as_json=arguments.json)
+            continue
+        if place.inspection is not None:
+            session.record(finding, place)
+        if arguments.json:
+            desk.emit(finding_object(finding, session.catalogue, desk.words))
+            continue
+        desk.say(summary(desk.words, finding, session.catalogue))
+        if finding.declaration is not None:
+            desk.say(declared_line(desk.words, finding.declaration))
+        if is_single_file:
+            for line in details(desk.words, finding, session.catalogue):
+                desk.say(line)
+    return code
+
+
+def refuse(desk: Desk, refused: Refused, *, as_json: bool) -> ExitCode:
+    """Print the error line of one unreadable file."""
+    source, error = refused.source, refused.error
+    if as_json:
+        desk.emit(
+            {
+                "source": {
+                    "path": source.path,
+                    "block": source.block,
+                    "sha256": source.sha256,
+                    "format": source.format,
+                },
+                "error": {"kind": error.kind, "message": str(error)},
+            }
+        )
+    else:
+        block = f"[{source.block}]" if source.block else ""
+        desk.say(f"{source.path}{block}: {error_sentence(desk.words, error)}")
+    return ExitCode.WRONG_INPUT
+
+
+def file_object(item: ReadSpectrum, *, with_arrays: bool) -> dict[str, Any]:
+    """Give the JSON object of ``read``."""
+    one, source = item.spectrum, item.source
+    result: dict[str, Any] = {
+        "source": {
+            "path": source.path,
+            "block": source.block,
+            "sha256": source.sha256,
+            "format": source.format,
+        },
+        "title": one.title,
+        "cas": one.cas,
+        "technique": one.technique.value,
+        "phase": one.phase,
+        "x_units": one.x_units,
+        "y_units": one.y_units,
+        "points": int(one.wavenumber.size),
+        "wavenumber_min": float(one.wavenumber[0]),
+        "wavenumber_max": float(one.wavenumber[-1]),
+        "resolution_cm": one.resolution_cm,
+        "gaps": [list(gap) for gap in one.gaps],
+        "warnings": list(one.warnings),
+    }
+    if with_arrays:
+        result["wavenumber"] = one.wavenumber.tolist()
+        result["absorbance"] = None if one.absorbance is None else one.absorbance.tolist()
+        if one.absorbance is None and one.ordinate is not None:
+            result["ordinate"] = one.ordinate.tolist()
+    return result

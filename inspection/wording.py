@@ -1,0 +1,201 @@
+"""Every verdict and every known error in words, in the language of the person who reads them.
+
+The rooms below speak in stable codes (``Verdict.NO_MATCH``, ``Issue.NOISY``); here they become sentences.
+English is the source text; ``locale/`` holds the translations (gettext).
+"""
+
+from __future__ import annotations
+
+import gettext
+from enum import StrEnum
+from pathlib import Path
+
+from detector.errors import DetectorError
+from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
+from inspection.errors import InspectionError
+from spectra_library.catalogue import Substance
+from spectra_library.errors import SpectraLibraryError
+from spectra_library.hints import Hint
+from spectra_library.identify import Verdict
+from spectra_library.library import Tier
+from spectra_library.quality import Issue, QualityFinding
+from spectra_library.spectrum import Technique
+
+KnownError = DetectorError | SpectraLibraryError | InspectionError
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+
+
+class Language(StrEnum):
+    """The languages of the program."""
+
+    ENGLISH = "en"
+    RUSSIAN = "ru"
+    AZERBAIJANI = "az"
+
+
+class Wording:
+    """English text in, the text of one language out: ``words("Match")``."""
+
+    def __init__(self, language: Language = Language.ENGLISH) -> None:
+        self.language = language
+        self._translation = gettext.translation(
+            "chemgate", localedir=LOCALE_FOLDER, languages=[language], fallback=True
+        )
+
+    def __call__(self, text: str) -> str:
+        """Translate ``text``; a text without a translation stays English."""
+        return self._translation.gettext(text)
+
+    def plural(self, one: str, many: str, count: int) -> str:
+        """Translate the form of a text that fits ``count``."""
+        return self._translation.ngettext(one, many, count)
+
+
+ENGLISH = Wording()
+
+
+def verdict_word(words: Wording, verdict: Verdict) -> str:
+    """The verdict in two words at most."""
+    return {
+        Verdict.MATCH: words("Match"),
+        Verdict.GROUP: words("One of these"),
+        Verdict.MIXTURE: words("Mixture"),
+        Verdict.INCONCLUSIVE: words("Not certain"),
+        Verdict.NO_MATCH: words("No match"),
+        Verdict.REJECTED: words("Scan again"),
+    }[verdict]
+
+
+def verdict_advice(words: Wording, verdict: Verdict) -> str:
+    """The sentence that stands under the verdict."""
+    presumptive = words("Presumptive result: confirm in a laboratory.")
+    return {
+        Verdict.MATCH: presumptive,
+        Verdict.GROUP: words("The spectrum does not tell these substances apart: confirm in a laboratory."),
+        Verdict.MIXTURE: presumptive,
+        Verdict.INCONCLUSIVE: words(
+            "Similar to the substances listed, but not enough to name one: send a sample to a laboratory."
+        ),
+        Verdict.NO_MATCH: words(
+            "Nothing in the library resembles it. This cannot exclude amounts below about 10 %."
+        ),
+        Verdict.REJECTED: words("The spectrum is too poor to say anything."),
+    }[verdict]
+
+
+def tier_word(words: Wording, tier: Tier) -> str:
+    """What kind of reference answered."""
+    return {
+        Tier.MEASURED: words("measured"),
+        Tier.DERIVED: words("derived"),
+        Tier.BANDS: words("band list"),
+        Tier.TEACHING: words("teaching spectrum"),
+    }[tier]
+
+
+def technique_word(words: Wording, technique: Technique) -> str:
+    """How light met the sample."""
+    return {
+        Technique.ATR: words("ATR"),
+        Technique.TRANSMISSION: words("transmission"),
+        Technique.REFLECTANCE: words("reflectance"),
+        Technique.UNKNOWN: words("technique not stated"),
+    }[technique]
+
+
+def status_sentence(words: Wording, substance: Substance) -> str:
+    """What the law says of the substance, as far as the catalogue knows."""
+    if substance.is_controlled:
+        return words("Controlled: {lists}").format(lists=", ".join(substance.lists))
+    if substance.is_watched:
+        return words("Watched: not under international control; national rules may apply")
+    return words("Not listed")
+
+
+def quality_sentences(words: Wording, finding: QualityFinding) -> tuple[str, str]:
+    """The likely cause of a finding, and what to do."""
+    cause, action = {
+        Issue.NO_SIGNAL: (
+            words("The spectrum is flat: nothing, or too little, touches the crystal."),
+            words("Put more sample on the crystal, press it down, and scan again."),
+        ),
+        Issue.NOISY: (
+            words("The signal is only {value:.0f} times the noise."),
+            words("Improve the contact with the crystal or take more scans."),
+        ),
+        Issue.SATURATED: (
+            words("Bands reach an absorbance of {value:.1f}; their tops cannot be trusted."),
+            words("Use less sample or a thinner layer."),
+        ),
+        Issue.NEGATIVE_BANDS: (
+            words("Bands point downwards: the background held something that the sample does not."),
+            words("Clean the crystal, take a new background, and scan again."),
+        ),
+        Issue.TRUNCATED_RANGE: (
+            words("Only {value:.0%} of the fingerprint range 800-1800 cm-1 was measured."),
+            words("Measure over the instrument's full range."),
+        ),
+    }[finding.issue]
+    return cause.format(value=finding.value), action
+
+
+def hint_sentence(words: Wording, hint: Hint, name: str) -> str:
+    """A hint, worded as one."""
+    return words(
+        "Shares {found} of {listed} listed bands of {name}; not a match; send a sample to the laboratory."
+    ).format(found=hint.bands_found, listed=hint.bands_listed, name=name)
+
+
+def declaration_word(words: Wording, verdict: DeclarationVerdict) -> str:
+    """Declared against identified in one word."""
+    return {
+        DeclarationVerdict.AGREES: words("agrees"),
+        DeclarationVerdict.DIFFERS: words("differs"),
+        DeclarationVerdict.UNDETERMINED: words("not confirmed"),
+    }[verdict]
+
+
+def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
+    """Why the declaration agrees, differs, or stays undetermined."""
+    sentence = {
+        Reason.SAME_SUBSTANCE: words("Declared and identified are the same substance: {identified}."),
+        Reason.OTHER_SUBSTANCE: words("Declared is {declared}, identified is {identified}."),
+        Reason.NONE_OF_GROUP: words("Declared is {declared}, but the spectrum is one of: {identified}."),
+        Reason.ONE_OF_GROUP: words(
+            "Declared is {declared}; the spectrum does not tell it from the others of: {identified}."
+        ),
+        Reason.DECLARATION_UNKNOWN: words("The declared text names no substance of the catalogue."),
+        Reason.NOT_NAMED: words(
+            "The spectrum was not named, so the declaration can be neither confirmed nor refuted."
+        ),
+        Reason.ONLY_A_HINT: words(
+            "The spectrum was not named; listed bands hint at {identified}. A hint proves nothing: "
+            "send a sample to the laboratory."
+        ),
+    }[finding.reason]
+    return sentence.format(
+        declared=", ".join(finding.declared_names), identified=", ".join(finding.identified_names)
+    )
+
+
+def error_sentence(words: Wording, error: KnownError) -> str:
+    """One clear line for a known error: what it is about, then what was expected and found."""
+    room = {
+        "port": words("Detector port"),
+        "link_lost": words("Detector disconnected"),
+        "reply_timeout": words("Detector does not answer"),
+        "no_background": words("No background"),
+        "scan_cancelled": words("Scan cancelled"),
+        "ambiguous_port": words("Which detector?"),
+        "format": words("Spectrum file"),
+        "spectrum": words("Spectrum"),
+        "unsupported_format": words("Not a readable spectrum file"),
+        "damaged_file": words("Damaged spectrum file"),
+        "not_infrared": words("Not an infrared spectrum"),
+        "catalogue": words("Substance catalogue"),
+        "library_store": words("Reference library"),
+        "log_write": words("Not saved"),
+        "not_allowed": words("Not allowed"),
+    }.get(error.kind, words("Not possible"))
+    return f"{room}: {error}"
