@@ -7,16 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from detector.capture import Capture
+from detector.capture import Capture, Preview
 
 FloatArray = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AbsorbanceCurve:
-    """What a capture says in absorbance.
+    """What a capture or a preview says in absorbance.
 
-    ``wavenumber`` (M,) float64, cm-1, strictly ascending; M may be smaller than the capture's N, even 0.
+    ``wavenumber`` (M,) float64, cm-1, strictly ascending; M may be smaller than the measured N, even 0.
     ``absorbance`` (M,) float64, decadic, finite.
     ``gaps`` stretches (low, high) in cm-1 without a point strictly inside.  Between two points a gap
     reaches from one to the other; at an end of the instrument's axis, from there to the nearest point.
@@ -27,13 +27,13 @@ class AbsorbanceCurve:
     gaps: tuple[tuple[float, float], ...]
 
 
-def absorbance_of(capture: Capture) -> AbsorbanceCurve:
+def absorbance_of(beams: Capture | Preview) -> AbsorbanceCurve:
     """Compute -log10(sample / background); points where a beam is not positive are dropped into gaps."""
-    measured = (capture.sample_beam > 0) & (capture.background_beam > 0)
-    transmittance = capture.sample_beam[measured] / capture.background_beam[measured]
-    wavenumber, absorbance = capture.wavenumber[measured], -np.log10(transmittance)
+    measured = (beams.sample_beam > 0) & (beams.background_beam > 0)
+    transmittance = beams.sample_beam[measured] / beams.background_beam[measured]
+    wavenumber, absorbance = beams.wavenumber[measured], -np.log10(transmittance)
     wavenumber.flags.writeable = absorbance.flags.writeable = False
-    return AbsorbanceCurve(wavenumber, absorbance, _gaps(capture.wavenumber, measured))
+    return AbsorbanceCurve(wavenumber, absorbance, _gaps(beams.wavenumber, measured))
 
 
 def _gaps(wavenumber: FloatArray, measured: NDArray[np.bool_]) -> tuple[tuple[float, float], ...]:

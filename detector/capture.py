@@ -114,15 +114,41 @@ class Capture:
     raw_payload: bytes
 
     def __post_init__(self) -> None:
-        for name in ("wavenumber", "sample_beam", "background_beam"):
-            array = np.array(getattr(self, name), dtype=np.float64)
-            array.flags.writeable = False
-            object.__setattr__(self, name, array)
-            if array.ndim != 1 or array.shape != self.wavenumber.shape or not np.isfinite(array).all():
-                raise ProtocolError(
-                    f"expected {self.wavenumber.size} finite numbers in {name}, found shape {array.shape}"
-                )
-        if self.wavenumber.size < 2 or not (np.diff(self.wavenumber) > 0).all():
-            raise ProtocolError("expected at least 2 strictly ascending wavenumbers")
-        if self.time.tzinfo is None:
-            raise ProtocolError("expected a time with its zone (UTC), found one without")
+        _check_beams(self)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """A look at the crystal for the screen: one scan that is not of record.
+
+    It has no raw payload, no scan id and no counter, so that it cannot be logged in the place of a Capture.
+    ``wavenumber`` (N,) float64, cm-1, strictly ascending.
+    ``sample_beam``, ``background_beam`` (N,) float64, arbitrary units, same scale, finite.
+    ``time`` when the host had received all of it, UTC.
+
+    Raises ProtocolError when these do not fit.
+    """
+
+    wavenumber: FloatArray
+    sample_beam: FloatArray
+    background_beam: FloatArray
+    time: datetime
+
+    def __post_init__(self) -> None:
+        _check_beams(self)
+
+
+def _check_beams(measured: Capture | Preview) -> None:
+    """Make the arrays float64 and read-only, and raise ProtocolError when they do not fit each other."""
+    for name in ("wavenumber", "sample_beam", "background_beam"):
+        array = np.array(getattr(measured, name), dtype=np.float64)
+        array.flags.writeable = False
+        object.__setattr__(measured, name, array)
+        if array.ndim != 1 or array.shape != measured.wavenumber.shape or not np.isfinite(array).all():
+            raise ProtocolError(
+                f"expected {measured.wavenumber.size} finite numbers in {name}, found shape {array.shape}"
+            )
+    if measured.wavenumber.size < 2 or not (np.diff(measured.wavenumber) > 0).all():
+        raise ProtocolError("expected at least 2 strictly ascending wavenumbers")
+    if measured.time.tzinfo is None:
+        raise ProtocolError("expected a time with its zone (UTC), found one without")

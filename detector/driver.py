@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from detector.capture import Background, Capture, DeviceInfo, DeviceStatus, ScanProgress, ScanSettings
+from detector.capture import (
+    Background,
+    Capture,
+    DeviceInfo,
+    DeviceStatus,
+    Preview,
+    ScanProgress,
+    ScanSettings,
+)
 
 
 class CancelFlag(Protocol):
@@ -50,6 +58,13 @@ class Detector(Protocol):
         """Measure what is on the crystal.
 
         Raises NoBackgroundError without a background, ScanCancelledError when ``cancel`` was set.
+        """
+        ...
+
+    def preview(self, settings: ScanSettings, *, cancel: CancelFlag | None = None) -> Preview:
+        """Look at what is on the crystal now: one scan at ``settings.resolution_cm``, not of record.
+
+        The scan counter does not change.  Raises as ``scan`` does.
         """
         ...
 

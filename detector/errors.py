@@ -6,7 +6,7 @@
     |-- ReplyTimeoutError      nothing, or nothing complete, came back in time
     |-- ProtocolError          something came back that the protocol does not allow
     |-- DeviceError            the instrument itself says no, with its code
-    |   `-- NoBackgroundError      a scan was asked for before a background
+    |   `-- NoBackgroundError      a scan or a preview was asked for before a background
     |-- SettingsError          scan settings that no instrument of this link accepts
     |-- ScanCancelledError     the person at the screen stopped it
     `-- AmbiguousPortError     no port was given, and not exactly one detector was found
@@ -60,7 +60,7 @@ class DeviceError(DetectorError):
 
 
 class NoBackgroundError(DeviceError):
-    """A scan needs a background of the empty crystal first."""
+    """A scan or a preview needs a background of the empty crystal first."""
 
     kind = "no_background"
 

@@ -30,11 +30,19 @@ from detector.replies import (
     Status,
     TransferEnd,
 )
-from detector.requests import Abort, Identify, ReadStatus, SetSettings, StartBackground, StartScan
+from detector.requests import (
+    Abort,
+    Identify,
+    ReadStatus,
+    SetSettings,
+    StartBackground,
+    StartPreview,
+    StartScan,
+)
 
 PROTOCOL_VERSION = 1
 
-Request = Identify | ReadStatus | SetSettings | StartBackground | StartScan | Abort
+Request = Identify | ReadStatus | SetSettings | StartBackground | StartScan | Abort | StartPreview
 Reply = (
     Identity
     | Status
@@ -51,7 +59,15 @@ Reply = (
 
 ScanReply = Started | Progress | BackgroundStored | SpectrumHeader | Chunk | TransferEnd  # each has a scan_id
 
-REQUESTS: tuple[type[Request], ...] = (Identify, ReadStatus, SetSettings, StartBackground, StartScan, Abort)
+REQUESTS: tuple[type[Request], ...] = (
+    Identify,
+    ReadStatus,
+    SetSettings,
+    StartBackground,
+    StartScan,
+    Abort,
+    StartPreview,
+)
 REPLIES: tuple[type[Reply], ...] = (
     Identity,
     Status,

@@ -42,6 +42,13 @@ class Beam(IntEnum):
     BACKGROUND = 1
 
 
+class Purpose(IntEnum):
+    """What a spectrum was measured for."""
+
+    SCAN = 0
+    PREVIEW = 1
+
+
 @dataclass(frozen=True, slots=True)
 class Identity:
     """Answer to Identify; each text has 1 to 64 bytes of UTF-8."""
@@ -108,7 +115,7 @@ class SettingsAccepted(FixedMessage):
 
 @dataclass(frozen=True, slots=True)
 class Started(FixedMessage):
-    """First answer to StartBackground and StartScan."""
+    """First answer to StartBackground, StartScan and StartPreview."""
 
     TYPE: ClassVar[int] = 0x84
     LAYOUT: ClassVar[Struct] = Struct("<IHH")
@@ -155,7 +162,7 @@ class SpectrumHeader(FixedMessage):
     """What the chunks that follow are: wavenumber of point i is ``first_cm + i * step_cm``."""
 
     TYPE: ClassVar[int] = 0x87
-    LAYOUT: ClassVar[Struct] = Struct("<IIIHHBBdd")
+    LAYOUT: ClassVar[Struct] = Struct("<IIIHHBBBdd")
     scan_id: int
     scan_counter: int
     points: int
@@ -163,6 +170,7 @@ class SpectrumHeader(FixedMessage):
     resolution_tenths: int
     ordinate: int
     technique: int
+    purpose: int
     first_cm: float
     step_cm: float
 
@@ -172,6 +180,8 @@ class SpectrumHeader(FixedMessage):
             raise ProtocolError(f"expected 2 to {MAX_POINTS} points, found {self.points}")
         if self.ordinate != SINGLE_BEAMS or not 0 <= self.technique <= 2:
             raise ProtocolError(f"expected single beams of a known technique, found {self}")
+        if self.purpose not in {Purpose.SCAN, Purpose.PREVIEW}:
+            raise ProtocolError(f"expected purpose 0 or 1, found {self.purpose}")
         last_cm = self.first_cm + (self.points - 1) * self.step_cm
         if not (math.isfinite(last_cm) and 0 < self.first_cm < last_cm <= 100_000 and self.step_cm > 1e-6):
             raise ProtocolError(f"expected an ascending axis within 0 to 100000 cm-1, found {self}")
@@ -211,7 +221,10 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class TransferEnd(FixedMessage):
-    """Last answer to StartScan: ``checksum`` is the CRC-32 of header payload, sample and background beam."""
+    """Last answer to StartScan and StartPreview.
+
+    ``checksum`` is the CRC-32 of header payload, sample and background beam.
+    """
 
     TYPE: ClassVar[int] = 0x89
     LAYOUT: ClassVar[Struct] = Struct("<II")

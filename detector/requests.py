@@ -1,4 +1,4 @@
-"""What the host asks.  Every request has one answer, a scan a row of them; see docs/protocol.md."""
+"""What the host asks.  Every request has one answer, a measurement a row of them; see docs/protocol.md."""
 
 from __future__ import annotations
 
@@ -64,3 +64,15 @@ class Abort(FixedMessage):
     TYPE: ClassVar[int] = 0x06
     LAYOUT: ClassVar[Struct] = Struct("<I")
     scan_id: int = ANY_SCAN
+
+
+@dataclass(frozen=True, slots=True)
+class StartPreview(FixedMessage):
+    """Look at what is on the crystal with one scan that is not of record."""
+
+    TYPE: ClassVar[int] = 0x07
+    LAYOUT: ClassVar[Struct] = Struct("<I")
+    scan_id: int
+
+    def __post_init__(self) -> None:
+        check_scan_id(self.scan_id)

@@ -6,12 +6,21 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from detector.capture import Background, Capture, DeviceInfo, DeviceStatus, ScanProgress, ScanSettings
+from detector.capture import (
+    Background,
+    Capture,
+    DeviceInfo,
+    DeviceStatus,
+    Preview,
+    ScanProgress,
+    ScanSettings,
+)
 from detector.conversation import Conversation, stop_if_set
 from detector.driver import CancelFlag, ProgressListener
-from detector.errors import ProtocolError, ReplyTimeoutError, ScanCancelledError
+from detector.errors import LinkLostError, ProtocolError, ReplyTimeoutError, ScanCancelledError
 from detector.protocol import (
     PROTOCOL_VERSION,
     TECHNIQUES,
@@ -27,13 +36,14 @@ from detector.replies import (
     Chunk,
     Identity,
     Progress,
+    Purpose,
     SettingsAccepted,
     SpectrumHeader,
     Started,
     Status,
     TransferEnd,
 )
-from detector.requests import Abort, Identify, ReadStatus, StartBackground, StartScan
+from detector.requests import Abort, Identify, ReadStatus, StartBackground, StartPreview, StartScan
 from detector.transfer import SpectrumTransfer, read_transfer
 from detector.transport import SerialTransport, Transport
 
@@ -102,7 +112,7 @@ class ChemgateLinkDetector:
         """
         device = self._prepare(settings, cancel)
         replies = self._measure(StartScan(self._next_scan_id()), progress, cancel)
-        received = _collect(replies)
+        received = _collect(replies, Purpose.SCAN)
         header, wavenumber, sample_beam, background_beam = read_transfer(received)
         _check_settings(header, settings)
         return Capture(
@@ -118,6 +128,17 @@ class ChemgateLinkDetector:
             raw_payload=received,
         )
 
+    def preview(self, settings: ScanSettings, *, cancel: CancelFlag | None = None) -> Preview:
+        """Look at what is on the crystal now: one scan at ``settings.resolution_cm``, not of record.
+
+        The scan counter does not change.  Raises as ``scan`` does.
+        """
+        self._prepare(settings, cancel)
+        replies = self._measure(StartPreview(self._next_scan_id()), None, cancel)
+        header, wavenumber, sample_beam, background_beam = read_transfer(_collect(replies, Purpose.PREVIEW))
+        _check_settings(header, replace(settings, scans=1))
+        return Preview(wavenumber, sample_beam, background_beam, self._utc_now())
+
     def close(self) -> None:
         """Give the port back; may be called twice."""
         self._transport.close()
@@ -132,11 +153,11 @@ class ChemgateLinkDetector:
 
     def _measure(
         self,
-        start: StartBackground | StartScan,
+        start: StartBackground | StartScan | StartPreview,
         progress: ProgressListener | None,
         cancel: CancelFlag | None,
     ) -> Iterator[ScanReply]:
-        """Start, report progress, and give everything else that belongs to this scan."""
+        """Start, report progress, and give everything else that belongs to this measurement."""
         sequence = self._conversation.send(start)
         while True:
             try:
@@ -175,6 +196,10 @@ def open_detector(url: str, *, reply_timeout_s: float = 2.0) -> ChemgateLinkDete
                 f"{url} is open, but no detector answers there within {reply_timeout_s:g} s: "
                 "is it switched on, and does no other program use it?"
             ) from error
+        except LinkLostError as error:
+            raise LinkLostError(
+                f"{url} was hung up before a detector answered there: does another program use it?"
+            ) from error
         on_failure.pop_all()
     return detector
 
@@ -184,11 +209,20 @@ def belongs_to(scan_id: int, reply: ScanReply) -> bool:
     return reply.scan_id == scan_id
 
 
-def _collect(replies: Iterator[ScanReply]) -> bytes:
-    """Take one whole transfer out of the answers to a scan."""
+def check_purpose(header: SpectrumHeader, purpose: Purpose) -> None:
+    """Raise ProtocolError when a preview came for a scan, which would be logged, or a scan for a preview."""
+    if header.purpose != purpose:
+        raise ProtocolError(
+            f"expected a {purpose.name.lower()}, found a {Purpose(header.purpose).name.lower()}"
+        )
+
+
+def _collect(replies: Iterator[ScanReply], purpose: Purpose) -> bytes:
+    """Take one whole transfer out of the answers to a scan or a preview."""
     header = next(replies)
     if not isinstance(header, SpectrumHeader):
         raise _unexpected(header, "SpectrumHeader")
+    check_purpose(header, purpose)
     transfer = SpectrumTransfer(header)
     while True:
         reply = next(replies)

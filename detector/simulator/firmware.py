@@ -1,14 +1,14 @@
 """The simulated instrument's inside: frames in, frames out.  No port, no clock, no thread.
 
-idle --StartBackground/StartScan--> co-adding --last scan--> sending chunks --TransferEnd--> idle
-                                        `---------- Abort or a lost link ----------------------^
+idle --StartBackground/StartScan/StartPreview--> co-adding --last scan--> sending chunks --TransferEnd--> idle
+                                                     `---------- Abort or a lost link ----------------------^
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -28,13 +28,22 @@ from detector.replies import (
     ErrorReply,
     Identity,
     Progress,
+    Purpose,
     SettingsAccepted,
     SpectrumHeader,
     Started,
     Status,
     TransferEnd,
 )
-from detector.requests import Abort, Identify, ReadStatus, SetSettings, StartBackground, StartScan
+from detector.requests import (
+    Abort,
+    Identify,
+    ReadStatus,
+    SetSettings,
+    StartBackground,
+    StartPreview,
+    StartScan,
+)
 from detector.simulator.optics import (
     NOISE_OF_ONE_SCAN,
     SimulatedSample,
@@ -65,7 +74,10 @@ class _Run:
 class SimulatedInstrument:
     """An instrument that plays ``samples`` in order, one per finished scan, then from the first again.
 
-    Without samples the crystal stays empty.  Background, settings and scan counter outlive a connection.
+    A preview shows the sample of the next scan and leaves it there.  Without samples the crystal stays
+    empty; it is also empty whenever ``is_loaded``, asked at the end of each scan and preview by the thread
+    that serves, says no, and then no sample is used up.
+    Background, settings and scan counter outlive a connection.
     ``seed`` fixes the noise of every scan; ``noise_of_one_scan`` is a part of the beam at its best.
     ``speed`` 1 takes 0.25 s per co-added scan, 2 half of that; 0 or infinity is as fast as possible.
     """
@@ -78,6 +90,7 @@ class SimulatedInstrument:
         seed: int = 0,
         noise_of_one_scan: float = NOISE_OF_ONE_SCAN,
         speed: float = 1.0,
+        is_loaded: Callable[[], bool] = lambda: True,
     ) -> None:
         if math.isnan(speed) or speed < 0:
             raise ValueError(f"expected a speed of 0 or more, found {speed}")
@@ -85,12 +98,14 @@ class SimulatedInstrument:
         self.scan_counter = 0
         self._samples = tuple(samples)
         self._next_sample = 0
+        self._is_loaded = is_loaded
         self._seed = seed
         self._noise_of_one_scan = noise_of_one_scan
         self._seconds_per_scan = SECONDS_PER_SCAN / speed if speed > 0 else 0.0
         self._settings = ScanSettings()
         self._background: tuple[float, FloatArray] | None = None  # resolution and beam
         self._background_counter = 0
+        self._preview_counter = 0
         self._run: _Run | None = None
 
     @property
@@ -144,7 +159,7 @@ class SimulatedInstrument:
                 return Status(state, flags, self.scan_counter, battery_percent=87, temperature_tenths=315)
             case SetSettings():
                 return self._set(request)
-            case StartBackground() | StartScan():
+            case StartBackground() | StartScan() | StartPreview():
                 return self._start(request, sequence)
             case Abort():
                 return self._abort(request)
@@ -158,7 +173,7 @@ class SimulatedInstrument:
             return ErrorReply(ErrorCode.BAD_SETTINGS, ANY_SCAN, str(error))
         return SettingsAccepted(request.scans, request.resolution_tenths)
 
-    def _start(self, request: StartBackground | StartScan, sequence: int) -> Reply:
+    def _start(self, request: StartBackground | StartScan | StartPreview, sequence: int) -> Reply:
         settings = self._settings
         if self._run is not None:
             return ErrorReply(ErrorCode.BUSY, self._run.scan_id, "a measurement is under way")
@@ -171,6 +186,10 @@ class SimulatedInstrument:
                 f"the stored one is at {self._background[0]:g} cm-1, not at {settings.resolution_cm:g} cm-1"
             )
             return ErrorReply(ErrorCode.NO_BACKGROUND, request.scan_id, text)
+        elif isinstance(request, StartPreview):
+            settings = replace(settings, scans=1)
+            self._preview_counter += 1
+            answers = self._measure_preview(request.scan_id, settings, self._background[1])
         else:
             self.scan_counter += 1
             answers = self._measure_sample(request.scan_id, settings, self._background[1])
@@ -195,11 +214,41 @@ class SimulatedInstrument:
         self, scan_id: int, settings: ScanSettings, background_beam: FloatArray
     ) -> Iterator[ScanReply]:
         yield from _co_add(scan_id, settings)
-        sample = self._samples[self._next_sample] if self._samples else None
+        sample = self._on_crystal()
+        beam = self._beam_with(sample, settings, stream=(0, self.scan_counter))
+        header = self._header(scan_id, settings, sample, Purpose.SCAN)
+        for message in split_transfer(header, beam, background_beam):
+            if isinstance(message, TransferEnd) and sample is not None:
+                # Only a spectrum that was sent whole uses its sample up: after an abort it still lies there.
+                self._next_sample = (self._next_sample + 1) % len(self._samples)
+            yield message
+
+    def _measure_preview(
+        self, scan_id: int, settings: ScanSettings, background_beam: FloatArray
+    ) -> Iterator[ScanReply]:
+        yield from _co_add(scan_id, settings)
+        sample = self._on_crystal()
+        # A stream of its own: how often somebody looked must not change the noise of the scans.
+        beam = self._beam_with(sample, settings, stream=(2, self._preview_counter))
+        header = self._header(scan_id, settings, sample, Purpose.PREVIEW)
+        yield from split_transfer(header, beam, background_beam)
+
+    def _on_crystal(self) -> SimulatedSample | None:
+        """Give what lies there now; None when nothing does."""
+        return self._samples[self._next_sample] if self._samples and self._is_loaded() else None
+
+    def _beam_with(
+        self, sample: SimulatedSample | None, settings: ScanSettings, *, stream: tuple[int, int]
+    ) -> FloatArray:
         wavenumber = instrument_axis(settings.resolution_cm)
         beam = empty_beam(wavenumber) if sample is None else covered_beam(wavenumber, sample)
-        sample_beam = self._observe(beam, settings, stream=(0, self.scan_counter))
-        header = SpectrumHeader(
+        return self._observe(beam, settings, stream=stream)
+
+    def _header(
+        self, scan_id: int, settings: ScanSettings, sample: SimulatedSample | None, purpose: Purpose
+    ) -> SpectrumHeader:
+        wavenumber = instrument_axis(settings.resolution_cm)
+        return SpectrumHeader(
             scan_id=scan_id,
             scan_counter=self.scan_counter,
             points=wavenumber.size,
@@ -207,14 +256,10 @@ class SimulatedInstrument:
             resolution_tenths=_tenths(settings),
             ordinate=SINGLE_BEAMS,
             technique=TECHNIQUES.index(sample.technique) if sample is not None else 0,
+            purpose=purpose,
             first_cm=float(wavenumber[0]),
             step_cm=float(wavenumber[1] - wavenumber[0]),
         )
-        for message in split_transfer(header, sample_beam, background_beam):
-            if isinstance(message, TransferEnd) and self._samples:
-                # Only a spectrum that was sent whole uses its sample up: after an abort it still lies there.
-                self._next_sample = (self._next_sample + 1) % len(self._samples)
-            yield message
 
     def _observe(self, beam: FloatArray, settings: ScanSettings, *, stream: tuple[int, int]) -> FloatArray:
         return with_noise(

@@ -48,6 +48,8 @@ def serve_tcp(
 ) -> None:
     """Serve connections one after another; ``ready`` is given the URL to connect to.
 
+    Who connects while another is served is hung up on.
+
     ``host`` must be this machine's own (127.0.0.1, ::1, localhost), ``port`` 0 picks a free one.
     Raises PortError when it is not, or when the port is taken.
     """
@@ -61,7 +63,7 @@ def serve_tcp(
             except TimeoutError:
                 continue
             with closing(connection):
-                _converse(instrument, SocketWire(connection), stop, line)
+                _converse(instrument, SocketWire(connection, listener), stop, line)
             idle_since = time.monotonic()
 
 

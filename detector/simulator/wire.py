@@ -31,19 +31,29 @@ class Wire(Protocol):
 
 
 class SocketWire:
-    """A connection that was accepted; it belongs to the caller, who closes it."""
+    """A connection that was accepted at ``listener``; both belong to the caller, who closes them.
 
-    def __init__(self, connection: socket.socket) -> None:
+    There is one instrument: whoever else connects meanwhile is let in and hung up on at once, so that they
+    need not wait in vain for an answer.
+    """
+
+    def __init__(self, connection: socket.socket, listener: socket.socket) -> None:
         self._connection = connection
+        self._listener = listener
         connection.setblocking(False)
         # Small answers must not wait for the acknowledgement of the one before.
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def read(self, wait_s: float) -> bytes:
         """Give what has arrived."""
+        # Asked before the host is listened to: one that hangs up and comes again at once is heard to hang up
+        # below, and is not mistaken for somebody else.
+        others, _, _ = select.select([self._listener], [], [], 0)
         try:
             ready, _, _ = select.select([self._connection], [], [], wait_s)
             if not ready:
+                if others:
+                    self._turn_away()
                 return b""
             received = self._connection.recv(_READ_BYTES)
         except OSError as error:
@@ -64,6 +74,10 @@ class SocketWire:
             raise WireClosedError(f"the host is gone: {error}") from error
         if outgoing:
             raise WireClosedError("stopped while sending")
+
+    def _turn_away(self) -> None:
+        with suppress(OSError):  # they may have left on their own
+            self._listener.accept()[0].close()
 
 
 class PtyWire:

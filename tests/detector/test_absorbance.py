@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from detector.absorbance import absorbance_of
-from detector.capture import Capture, DeviceInfo, SampleTechnique, ScanSettings
+from detector.capture import Capture, DeviceInfo, Preview, SampleTechnique, ScanSettings
 from detector.errors import ProtocolError, SettingsError
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
 
 def capture_of(sample_beam, background_beam=None):
@@ -16,7 +18,7 @@ def capture_of(sample_beam, background_beam=None):
         settings=ScanSettings(),
         scan_id=7,
         scan_counter=1,
-        time=datetime(2026, 1, 1, tzinfo=UTC),
+        time=NOON,
         technique=SampleTechnique.ATR,
         wavenumber=1000.0 + 10 * np.arange(sample_beam.size),
         sample_beam=sample_beam,
@@ -53,9 +55,39 @@ def test_a_curve_cannot_be_changed():
         absorbance_of(capture_of([1.0, 1.0])).absorbance[0] = 3
 
 
+def test_a_preview_gives_the_same_curve_as_a_capture_with_its_beams():
+    capture = capture_of([0, 0.5, 0.1, 0.2], [1.0, 1.0, 2.0, 1.0])
+    preview = Preview(capture.wavenumber, capture.sample_beam, capture.background_beam, capture.time)
+    seen, kept = absorbance_of(preview), absorbance_of(capture)
+    assert np.array_equal(seen.wavenumber, kept.wavenumber)
+    assert np.array_equal(seen.absorbance, kept.absorbance)
+    assert seen.gaps == kept.gaps == ((1000.0, 1010.0),)
+
+
 def test_a_beam_that_is_not_finite_is_refused():
     with pytest.raises(ProtocolError, match="finite"):
         capture_of([1.0, np.nan])
+
+
+@pytest.mark.parametrize(
+    ("wavenumber", "sample_beam", "background_beam", "time"),
+    [
+        ([1.0, 2.0], [1.0, np.inf], [1.0, 1.0], NOON),
+        ([1.0, 2.0], [1.0, 1.0], [1.0], NOON),
+        ([2.0, 1.0], [1.0, 1.0], [1.0, 1.0], NOON),
+        ([1.0], [1.0], [1.0], NOON),
+        ([1.0, 2.0], [1.0, 1.0], [1.0, 1.0], NOON.replace(tzinfo=None)),
+    ],
+)
+def test_a_preview_that_does_not_fit_itself_cannot_be_made(wavenumber, sample_beam, background_beam, time):
+    with pytest.raises(ProtocolError, match="expected"):
+        Preview(wavenumber, sample_beam, background_beam, time)
+
+
+def test_a_preview_cannot_be_changed():
+    preview = Preview(np.array([1.0, 2.0]), np.ones(2), np.ones(2), NOON)
+    with pytest.raises(ValueError, match="read-only"):
+        preview.sample_beam[0] = 3
 
 
 @pytest.mark.parametrize(("scans", "resolution_cm"), [(0, 4.0), (1025, 4.0), (16, 3.0), (16, float("nan"))])

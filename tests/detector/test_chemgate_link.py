@@ -20,7 +20,7 @@ from detector.errors import (
     ScanCancelledError,
 )
 from detector.framing import Frame
-from detector.protocol import read_reply, to_frame
+from detector.protocol import read_reply, read_request, to_frame
 from detector.replies import (
     Aborted,
     Chunk,
@@ -33,6 +33,7 @@ from detector.replies import (
     Started,
     TransferEnd,
 )
+from detector.requests import StartPreview, StartScan
 from detector.simulator.firmware import SimulatedInstrument
 from detector.simulator.server import running_instrument
 from detector.transfer import SpectrumTransfer
@@ -259,11 +260,101 @@ def test_a_beam_that_is_no_number_is_refused_though_its_checksum_holds(loopback,
         detector.scan(QUICK)
 
 
+class InstrumentThatConfusesThem(SimulatedInstrument):
+    """Takes a scan for a preview and a preview for a scan."""
+
+    def receive(self, frame: Frame) -> list[Frame]:
+        match read_request(frame):
+            case StartScan(scan_id):
+                frame = to_frame(StartPreview(scan_id), frame.sequence)
+            case StartPreview(scan_id):
+                frame = to_frame(StartScan(scan_id), frame.sequence)
+        return super().receive(frame)
+
+
+ONE_SCAN = ScanSettings(scans=1, resolution_cm=8.0)  # with more, the number of scans would tell them apart
+
+
+def a_preview_is_not_taken_for_a_scan(loopback, first) -> None:
+    detector = ChemgateLinkDetector(loopback(InstrumentThatConfusesThem([first])))
+    detector.background(ONE_SCAN)
+    with pytest.raises(ProtocolError, match="expected a scan, found a preview"):
+        detector.scan(ONE_SCAN)
+
+
+def a_scan_is_not_taken_for_a_preview(loopback, first) -> None:
+    detector = ChemgateLinkDetector(loopback(InstrumentThatConfusesThem([first])))
+    detector.background(ONE_SCAN)
+    with pytest.raises(ProtocolError, match="expected a preview, found a scan"):
+        detector.preview(ONE_SCAN)
+
+
+CONFUSIONS = pytest.mark.parametrize(
+    "is_refused", [a_preview_is_not_taken_for_a_scan, a_scan_is_not_taken_for_a_preview]
+)
+
+
+@CONFUSIONS
+def test_a_preview_and_a_scan_are_never_taken_for_each_other(is_refused, loopback, first):
+    is_refused(loopback, first)
+
+
+@CONFUSIONS
+def test_the_test_for_confusion_catches_a_driver_that_does_not_look(monkeypatch, is_refused, loopback, first):
+    monkeypatch.setattr(chemgate_link, "check_purpose", lambda header, purpose: None)
+    with pytest.raises(pytest.fail.Exception, match="DID NOT RAISE"):
+        is_refused(loopback, first)
+
+
+def test_a_preview_needs_no_progress(loopback, first):
+    def without_progress(frame: Frame) -> list[Frame]:
+        return [] if isinstance(read_reply(frame), Progress) else [frame]
+
+    detector = ChemgateLinkDetector(loopback(SimulatedInstrument([first]), without_progress))
+    detector.background(QUICK)
+    assert detector.preview(QUICK).wavenumber.size == 838
+
+
+def test_a_preview_of_more_than_one_scan_is_refused(loopback, first):
+    checksum = [0]
+
+    def of_two_scans(reply):
+        if isinstance(reply, SpectrumHeader):
+            reply = replace(reply, scans=2)
+            checksum[0] = zlib.crc32(reply.pack())
+            return reply
+        if isinstance(reply, Chunk):
+            checksum[0] = zlib.crc32(reply.samples, checksum[0])
+        return TransferEnd(reply.scan_id, checksum[0]) if isinstance(reply, TransferEnd) else None
+
+    detector = ChemgateLinkDetector(loopback(SimulatedInstrument([first]), answer_with(of_two_scans)))
+    detector.background(QUICK)
+    with pytest.raises(ProtocolError, match=r"scans=1.*scans=2"):
+        detector.preview(QUICK)
+
+
+@pytest.mark.parametrize("dropped", [SpectrumHeader, Chunk, TransferEnd])
+def test_a_preview_with_a_lost_part_is_refused(loopback, stepping_clock, first, dropped):
+    lost: list[Frame] = []
+
+    def lossy(frame: Frame) -> list[Frame]:
+        if not lost and isinstance(read_reply(frame), dropped):
+            lost.append(frame)
+            return []
+        return [frame]
+
+    detector = ChemgateLinkDetector(loopback(SimulatedInstrument([first]), lossy), clock=stepping_clock())
+    detector.background(QUICK)
+    with pytest.raises((ProtocolError, ReplyTimeoutError), match="expected"):
+        detector.preview(QUICK)
+    assert detector.preview(QUICK).wavenumber.size == 838
+
+
 def test_opening_something_that_never_answers_gives_the_port_back():
     with running_instrument(SimulatedInstrument(), line=lambda outgoing: b"") as url:
         with pytest.raises(ReplyTimeoutError, match=r"no detector answers there within 0\.2 s"):
             open_detector(url, reply_timeout_s=0.2)
-        # Had the first connection stayed open, this one would not be served either, but not be refused.
+        # Had the first connection stayed open, this one would be hung up on.
         with pytest.raises(ReplyTimeoutError):
             open_detector(url, reply_timeout_s=0.2)
 

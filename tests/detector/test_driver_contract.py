@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from detector.absorbance import absorbance_of
-from detector.capture import Background, DeviceState, SampleTechnique, ScanProgress, ScanSettings
+from detector.capture import Background, DeviceState, Preview, SampleTechnique, ScanProgress, ScanSettings
 from detector.errors import LinkLostError, NoBackgroundError, ScanCancelledError
 from detector.simulator.firmware import SimulatedInstrument
 from detector.transfer import read_transfer
@@ -26,6 +26,17 @@ def instrument(first, second):
 @pytest.fixture
 def detector(rig, instrument):
     return rig.connect(instrument)
+
+
+class CancelAtTheSecondLook:
+    """Lets a measurement begin, and stops it while its first answer is awaited."""
+
+    def __init__(self) -> None:
+        self._looks = 0
+
+    def is_set(self) -> bool:
+        self._looks += 1
+        return self._looks > 1
 
 
 class TestDetectorContract:
@@ -123,6 +134,59 @@ class TestDetectorContract:
             )
             assert np.abs((curve.absorbance - expected) / noise).max() < 6
             assert 0.9 < np.std((curve.absorbance - expected) / noise) < 1.1
+
+    def test_a_preview_shows_the_sample_that_the_next_scan_takes(self, detector, first, second):
+        detector.background(QUICK)
+        for sample in (first, second):
+            for measured in (detector.preview(QUICK), detector.preview(QUICK), detector.scan(QUICK)):
+                curve = absorbance_of(measured)
+                expected = np.interp(curve.wavenumber, sample.wavenumber, sample.absorbance)
+                assert np.abs(curve.absorbance - expected).max() < 0.2
+
+    def test_a_preview_is_no_testimony(self, detector):
+        detector.background(QUICK)
+        before = datetime.now(UTC)
+        preview = detector.preview(QUICK)
+        assert type(preview) is Preview
+        assert before <= preview.time <= datetime.now(UTC)
+        assert not hasattr(preview, "raw_payload")
+
+    def test_previews_are_not_counted(self, detector):
+        detector.background(QUICK)
+        for scan_counter in (1, 2):
+            detector.preview(QUICK)
+            detector.preview(QUICK)
+            assert detector.status().scan_counter == scan_counter - 1
+            assert detector.scan(QUICK).scan_counter == scan_counter
+
+    def test_a_preview_is_one_scan_at_the_resolution_asked_for(self, rig):
+        detector = rig.connect(SimulatedInstrument(speed=1))
+        detector.background(ScanSettings(1, 16.0))
+        started = time.monotonic()
+        preview = detector.preview(ScanSettings(64, 16.0))  # as a scan it would take 16 s
+        assert time.monotonic() - started < 2
+        assert (preview.wavenumber.size, preview.wavenumber[1] - preview.wavenumber[0]) == (419, 8.0)
+
+    def test_a_preview_leaves_the_settings_of_the_next_scan_alone(self, detector):
+        detector.background(QUICK)
+        detector.preview(ScanSettings(1, 8.0))
+        assert detector.scan(QUICK).settings == QUICK
+
+    def test_a_preview_without_a_background_says_so(self, detector):
+        with pytest.raises(NoBackgroundError, match="background of the empty crystal is needed") as caught:
+            detector.preview(QUICK)
+        assert (caught.value.kind, caught.value.code) == ("no_background", 1)
+        detector.background(QUICK)
+        with pytest.raises(NoBackgroundError, match="at 8 cm-1, not at 4 cm-1"):
+            detector.preview(ScanSettings(4, 4.0))
+
+    def test_a_cancelled_preview_is_over_at_once_and_the_next_scan_works(self, rig, first):
+        detector = rig.connect(SimulatedInstrument([first], speed=1))
+        detector.background(ScanSettings(1, 8.0))
+        with pytest.raises(ScanCancelledError):
+            detector.preview(QUICK, cancel=CancelAtTheSecondLook())
+        assert detector.status().state is DeviceState.READY
+        assert detector.scan(ScanSettings(1, 8.0)).scan_counter == 1
 
     def test_a_cancelled_scan_takes_nothing_and_the_next_one_works(self, rig, first, second):
         detector = rig.connect(SimulatedInstrument([first, second], speed=10))

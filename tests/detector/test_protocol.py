@@ -19,7 +19,15 @@ from detector.replies import (
     Status,
     TransferEnd,
 )
-from detector.requests import Abort, Identify, ReadStatus, SetSettings, StartBackground, StartScan
+from detector.requests import (
+    Abort,
+    Identify,
+    ReadStatus,
+    SetSettings,
+    StartBackground,
+    StartPreview,
+    StartScan,
+)
 
 ONE_OF_EACH_REQUEST = [
     Identify(),
@@ -28,8 +36,9 @@ ONE_OF_EACH_REQUEST = [
     StartBackground(0xFFFF_FFFF),
     StartScan(1),
     Abort(),
+    StartPreview(2),
 ]
-HEADER = SpectrumHeader(7, 3, 1676, 16, 40, 1, 1, 650.0, 2.0)
+HEADER = SpectrumHeader(7, 3, 1676, 16, 40, 1, 1, 0, 650.0, 2.0)
 ONE_OF_EACH_REPLY = [
     Identity(1, "Model", "Seri-01", "1.0 ö"),
     Status(2, 1, 12, 255, -32_768),
@@ -89,6 +98,7 @@ def test_whatever_comes_is_read_or_refused_by_name(message_type, payload):
     [
         (StartScan, (0,)),
         (StartBackground, (0,)),
+        (StartPreview, (0,)),
         (Status, (4, 0, 0, 50, 0)),
         (Status, (0, 0, 0, 101, 0)),
         (Progress, (0, 1, 2)),
@@ -97,14 +107,15 @@ def test_whatever_comes_is_read_or_refused_by_name(message_type, payload):
         (Chunk, (7, 2, 0, bytes(4))),
         (Chunk, (7, 0, 0, b"")),
         (Chunk, (7, 0, 0, bytes(4 * 254))),
-        (SpectrumHeader, (7, 3, 1, 16, 40, 1, 1, 650.0, 2.0)),
-        (SpectrumHeader, (7, 3, 70_000, 16, 40, 1, 1, 650.0, 2.0)),
-        (SpectrumHeader, (7, 3, 100, 16, 40, 2, 1, 650.0, 2.0)),
-        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 3, 650.0, 2.0)),
-        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, float("nan"), 2.0)),
-        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 650.0, 0.0)),
-        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 4000.0, -2.0)),
-        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 650.0, 1e300)),
+        (SpectrumHeader, (7, 3, 1, 16, 40, 1, 1, 0, 650.0, 2.0)),
+        (SpectrumHeader, (7, 3, 70_000, 16, 40, 1, 1, 0, 650.0, 2.0)),
+        (SpectrumHeader, (7, 3, 100, 16, 40, 2, 1, 0, 650.0, 2.0)),
+        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 3, 0, 650.0, 2.0)),
+        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 2, 650.0, 2.0)),
+        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 0, float("nan"), 2.0)),
+        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 0, 650.0, 0.0)),
+        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 0, 4000.0, -2.0)),
+        (SpectrumHeader, (7, 3, 100, 16, 40, 1, 1, 0, 650.0, 1e300)),
     ],
 )
 def test_a_message_out_of_range_cannot_be_made(make, fields):

@@ -20,7 +20,7 @@ from detector.errors import LinkLostError, NoBackgroundError, PortError
 from detector.framing import Frame
 from detector.protocol import read_reply, to_frame
 from detector.replies import Aborted, ErrorCode, ErrorReply, Progress, SettingsAccepted, Started
-from detector.requests import Abort, SetSettings, StartBackground, StartScan
+from detector.requests import Abort, ReadStatus, SetSettings, StartBackground, StartPreview, StartScan
 from detector.simulator.firmware import SimulatedInstrument
 from detector.simulator.optics import SimulatedSample, covered_beam, empty_beam, instrument_axis
 from detector.simulator.server import running_instrument, running_pty_instrument, serve_pty, serve_tcp
@@ -98,7 +98,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(loopback, fi
         detector = ChemgateLinkDetector(loopback(SimulatedInstrument([first], seed=seed)))
         detector.background(QUICK)
         captures = [detector.scan(QUICK), detector.scan(QUICK)]
-        return [capture.raw_payload[34:] for capture in captures]  # what comes before holds the scan id
+        return [capture.raw_payload[35:] for capture in captures]  # what comes before holds the scan id
 
     assert beams(3) == beams(3)
     assert beams(3)[0] != beams(4)[0]
@@ -113,10 +113,68 @@ def test_without_samples_the_crystal_stays_empty(loopback):
     assert np.abs(absorbance_of(capture).absorbance).max() < 0.1
 
 
+def shows(measured, sample):
+    """Tell whether the curve is that of the sample, or with None that of the bare crystal, with noise."""
+    curve = absorbance_of(measured)
+    expected = 0.0 if sample is None else np.interp(curve.wavenumber, sample.wavenumber, sample.absorbance)
+    return 0.0 < np.abs(curve.absorbance - expected).max() < 0.25
+
+
+def test_what_is_taken_off_the_crystal_is_not_seen_and_not_used_up(loopback, first, second):
+    is_loaded = threading.Event()
+    detector = ChemgateLinkDetector(
+        loopback(SimulatedInstrument([first, second], is_loaded=is_loaded.is_set))
+    )
+    detector.background(QUICK)
+    for sample in (first, second, first):
+        is_loaded.clear()
+        assert shows(detector.preview(QUICK), None)
+        empty = detector.scan(QUICK)
+        assert shows(empty, None)
+        assert empty.technique is SampleTechnique.UNKNOWN
+        is_loaded.set()
+        assert shows(detector.preview(QUICK), sample)
+        assert shows(detector.scan(QUICK), sample)
+    assert detector.status().scan_counter == 6
+
+
+def test_looking_does_not_change_what_a_scan_measures(loopback, first):
+    def beams(looks):
+        detector = ChemgateLinkDetector(loopback(SimulatedInstrument([first], seed=3)))
+        detector.background(QUICK)
+        previews = [detector.preview(QUICK).sample_beam for _ in range(looks)]
+        return previews, detector.scan(QUICK).sample_beam
+
+    previews, after_looks = beams(2)
+    assert np.array_equal(after_looks, beams(0)[1])
+    assert not np.array_equal(*previews)
+
+
+def test_a_preview_has_the_noise_of_one_scan(loopback):
+    flat = SimulatedSample("flat", [600.0, 4100.0], [0.0, 0.0])
+    detector = ChemgateLinkDetector(loopback(SimulatedInstrument([flat])))
+    settings = ScanSettings(16, 2.0)
+    detector.background(settings)
+    preview = detector.preview(settings)
+    assert np.std(preview.sample_beam - empty_beam(preview.wavenumber)) == pytest.approx(0.004, rel=0.1)
+
+
+@pytest.mark.parametrize("steps", [0, 1, 5])
+def test_a_preview_can_be_aborted_at_any_point(steps, first):
+    instrument = with_background([first])
+    assert replies(instrument, StartPreview(2)) == [Started(2, 1, 40)]
+    for _ in range(steps):
+        instrument.advance()
+    (status,) = replies(instrument, ReadStatus())
+    assert (status.state, status.scan_counter) == (2, 0)
+    assert replies(instrument, Abort(2)) == [Aborted(2)]
+    assert instrument.advance() == []
+
+
 def test_it_is_busy_while_it_measures():
     instrument = with_background()
     assert replies(instrument, StartScan(2)) == [Started(2, 16, 40)]
-    for request in (StartScan(3), StartBackground(3), SetSettings(16, 40)):
+    for request in (StartScan(3), StartBackground(3), StartPreview(3), SetSettings(16, 40)):
         (reply,) = replies(instrument, request)
         assert (reply.code, reply.scan_id) == (ErrorCode.BUSY, 2)
 
@@ -204,6 +262,36 @@ def test_connections_are_served_one_after_another():
                 detector.background(QUICK)
         with closing(open_detector(url)) as detector:
             assert detector.status().has_background
+
+
+def test_who_comes_while_another_is_served_is_told_so():
+    with running_instrument(SimulatedInstrument(speed=0)) as url:
+        with closing(open_detector(url)) as detector:
+            detector.background(QUICK)
+            for _ in range(2):
+                with pytest.raises(LinkLostError, match="does another program use it"):
+                    open_detector(url)
+            assert detector.scan(QUICK).scan_counter == 1
+        with closing(open_detector(url)) as detector:
+            assert detector.scan(QUICK).scan_counter == 2
+
+
+def test_who_comes_during_a_measurement_does_not_disturb_it():
+    def come_too(progress):
+        with pytest.raises(LinkLostError, match="does another program use it"):
+            open_detector(url)
+
+    with running_instrument(SimulatedInstrument(speed=10)) as url, closing(open_detector(url)) as detector:
+        detector.background(QUICK)
+        assert detector.scan(QUICK, progress=come_too).scan_counter == 1
+
+
+def test_a_host_that_hangs_up_and_comes_again_at_once_is_not_taken_for_another():
+    with running_instrument(SimulatedInstrument(speed=0)) as url:
+        for _ in range(200):
+            with closing(open_detector(url)) as detector:
+                # What it asked last is still unread there when it hangs up.
+                detector._conversation.send(ReadStatus())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a pty is offered on Linux only")

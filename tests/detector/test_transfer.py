@@ -5,7 +5,7 @@ from detector.errors import ProtocolError
 from detector.replies import Chunk, SpectrumHeader, TransferEnd
 from detector.transfer import SpectrumTransfer, read_transfer, split_transfer
 
-HEADER = SpectrumHeader(7, 3, 600, 16, 40, 1, 1, 650.0, 2.0)
+HEADER = SpectrumHeader(7, 3, 600, 16, 40, 1, 1, 0, 650.0, 2.0)
 SAMPLE = np.linspace(0.1, 0.9, 600)
 BACKGROUND = np.linspace(0.9, 0.2, 600)
 
@@ -54,7 +54,7 @@ def test_a_chunk_that_came_twice_is_noticed():
 
 
 def test_more_points_than_announced_are_noticed():
-    transfer = SpectrumTransfer(SpectrumHeader(7, 3, 2, 16, 40, 1, 1, 650.0, 2.0))
+    transfer = SpectrumTransfer(SpectrumHeader(7, 3, 2, 16, 40, 1, 1, 0, 650.0, 2.0))
     with pytest.raises(ProtocolError, match="found more"):
         transfer.add(Chunk(7, 0, 0, bytes(12)))
 
