@@ -1,14 +1,49 @@
-"""Exact best-k Pearson correlation of one query with many rows: the hot loop."""
+"""Exact best-k Pearson correlation of one query, or many, with many rows: the hot loop.
+
+    query -> first bound of every row -> floor: the k-th exact score among promising rows
+          -> rows whose first bound reaches it -> of these, rows whose second bound reaches it -> exact scores
+
+Few rows, rows without structure, or a query that resembles nothing: the plain product with every row.
+"""
 
 from __future__ import annotations
 
-from typing import Self
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Float32Array = NDArray[np.float32]
-IndexArray = NDArray[np.int64]
+from spectra_library.errors import LibraryStoreError
+from spectra_library.search_bound import Plan, QueryBounds, RowBounds
+from spectra_library.search_cache import read_arrays, write_arrays
+from spectra_library.search_exact import (
+    UNIT_ROUNDOFF,
+    best_of,
+    gathered_product,
+    kth_largest,
+    product_slack,
+    unit_rows,
+)
+from spectra_library.search_plan import chosen_plan, principal_axes
+from spectra_library.search_rows import Float32Array, GrowingRows, IndexArray
+from spectra_library.spectrum import FloatArray
+
+Best = tuple[IndexArray, Float32Array]
+
+_LARGEST = 1e150  # a number whose square still is one
+_PREPARED = 1024  # rows centred and scaled at a time
+_SCORES = 1 << 24  # scores in memory at a time, 64 MB: more queries together are fewer passes over the rows
+_BATCH, _BATCH_ROWS = 4, 25_000  # this many queries on fewer rows: a matrix product is faster than any bound
+_OUTSIDE = 0.6  # a query with this much length outside the basis resembles nothing: no bound would help
+_STRIDE = 7  # every seventh row is enough to see how high the promising ones are
+_PROMISING = 512  # rows that may set the floor
+_MOST_BOUNDED = _PROMISING // _STRIDE  # best rows asked for; who wants more reads most rows anyway
+_NO_SCORE = -2.0  # below every bound, above what stands for a removed row
+_TRIED = 512  # surviving rows whose second bound tells whether going on is worth while
+_GIVE_UP = 0.3  # of the rows left: then the plain product, which reads them in order, is faster
 
 
 class SearchIndex:
@@ -17,83 +52,232 @@ class SearchIndex:
     A row without variation has no correlation with anything; it is kept as zeros and scores 0.
     """
 
-    def __init__(self, unit_rows: Float32Array) -> None:
-        self._unit_rows = unit_rows
+    def __init__(self, rows: GrowingRows, bounds: RowBounds | None) -> None:
+        self._rows = rows
+        self._bounds = bounds
+        # Removed rows stay where they are: a row's index is its place among the living.
+        self._living: IndexArray = np.arange(len(rows))
+        self._dead: IndexArray = np.empty(0, np.int64)
 
     @classmethod
-    def build(cls, rows: ArrayLike) -> Self:
-        """Make an index of ``rows`` (R, P), any scale.  Raises ValueError on NaN or a wrong shape."""
-        return cls(unit_rows(_checked_rows(rows)))
+    def build(cls, rows: ArrayLike, *, plan: Plan | None = None) -> Self:
+        """Make an index of ``rows`` (R, P), any scale.  Raises ValueError on NaN or a wrong shape.
+
+        What the bound keeps is chosen from the rows, unless a ``plan`` says it.
+        """
+        unit = _checked_unit_rows(rows)
+        if plan is None:
+            chosen = chosen_plan(unit)
+        else:
+            chosen = plan, principal_axes(unit.astype(np.float64), plan.kept, np.random.default_rng(0))
+        return cls(GrowingRows(unit), RowBounds.build(*chosen, unit) if chosen else None)
 
     def __len__(self) -> int:
-        return int(self._unit_rows.shape[0])
+        return len(self._living)
 
     @property
     def points(self) -> int:
         """P, the width of a row."""
-        return int(self._unit_rows.shape[1])
+        return self._rows.width
 
-    def top(self, query: ArrayLike, k: int) -> tuple[IndexArray, Float32Array]:
+    @property
+    def plan(self) -> Plan | None:
+        """What is kept beside the rows; None where every search is a plain product."""
+        return self._bounds.plan if self._bounds else None
+
+    @property
+    def rows_nbytes(self) -> int:
+        """The bytes of the rows themselves."""
+        return self._rows.nbytes
+
+    @property
+    def bounds_nbytes(self) -> int:
+        """The bytes of what is kept beside the rows."""
+        return self._bounds.nbytes if self._bounds else 0
+
+    def top(self, query: ArrayLike, k: int) -> Best:
         """Find the best ``k`` rows for ``query`` (P,): indices (k,) and scores (k,), best first.
 
         Equal scores are ordered by index; ``k`` is cut to R.  Raises ValueError on NaN or a wrong width.
         """
-        indices, scores = self.top_many(np.asarray(query)[np.newaxis], k)
-        return indices[0], scores[0]
+        given = np.asarray(query)
+        if given.ndim != 1:
+            raise ValueError(f"expected a query of {self.points} points, found shape {given.shape}")
+        asked = unit_rows(self._of_this_width(given[np.newaxis]))
+        indices, scores = self._best_of_each(asked, self._cut(k))[0]
+        return self._numbered(indices), scores
 
-    def top_many(self, queries: ArrayLike, k: int) -> tuple[IndexArray, Float32Array]:
+    def top_many(self, queries: ArrayLike, k: int) -> Best:
         """Find the best ``k`` rows for each of ``queries`` (Q, P): indices (Q, k) and scores (Q, k)."""
-        if k < 1:
-            raise ValueError(f"expected k of at least 1, found {k}")
-        unit_queries = unit_rows(self._of_this_width(queries))
-        scores = unit_queries @ self._unit_rows.T  # (Q, P) @ (P, R) -> (Q, R)
-        kept = min(k, len(self))
-        indices = np.stack([best_first(row, kept) for row in scores]) if len(scores) else np.empty((0, kept))
-        indices = indices.astype(np.int64)
-        return indices, np.take_along_axis(scores, indices, axis=1)
+        kept = self._cut(k)
+        asked = unit_rows(self._of_this_width(queries))
+        indices = np.empty((len(asked), kept), np.int64)
+        scores = np.empty((len(asked), kept), np.float32)
+        together = max(_SCORES // max(len(self._rows), 1), 1)
+        for start in range(0, len(asked), together):
+            best = self._best_of_each(asked[start : start + together], kept)
+            for which, (best_indices, best_scores) in enumerate(best, start):
+                indices[which], scores[which] = best_indices, best_scores
+        return self._numbered(indices), scores
 
     def append(self, rows: ArrayLike) -> None:
-        """Add ``rows`` (M, P) behind the last."""
-        self._unit_rows = np.concatenate([self._unit_rows, unit_rows(self._of_this_width(rows))])
+        """Add ``rows`` (M, P) behind the last; the rest of the index stays as it is."""
+        unit = unit_rows(self._of_this_width(rows)).astype(np.float32)
+        first = len(self._rows)
+        self._rows.append(unit)
+        if self._bounds:
+            self._bounds.append(unit)
+        self._living = np.concatenate([self._living, np.arange(first, len(self._rows))])
 
     def remove(self, index: int) -> None:
         """Take one row out; later indices move down by one.  Raises IndexError when there is none."""
         if not 0 <= index < len(self):
             raise IndexError(f"expected a row from 0 to {len(self) - 1}, found {index}")
-        self._unit_rows = np.delete(self._unit_rows, index, axis=0)
+        self._dead = np.append(self._dead, self._living[index])
+        self._living = np.delete(self._living, index)
+        if len(self._dead) > len(self._living):
+            self.compact()
 
-    def _of_this_width(self, rows: ArrayLike) -> NDArray[np.float64]:
+    def compact(self) -> None:
+        """Give back the memory of removed rows.  Happens by itself when they outnumber the others."""
+        if len(self._dead):
+            self._rows = self._rows.kept(self._living)
+            self._bounds = self._bounds.kept(self._living) if self._bounds else None
+            self._living, self._dead = np.arange(len(self._rows)), np.empty(0, np.int64)
+
+    # --- Between two starts of the program ------------------------------------------------------------
+
+    def save(self, folder: Path, key: str) -> None:
+        """Write the index into ``folder`` under ``key``, which should name the content and its preparation.
+
+        Raises LibraryStoreError when it cannot be written.
+        """
+        self.compact()
+        arrays = {"rows": self._rows.whole()}
+        if self._bounds:
+            arrays |= self._bounds.arrays()
+        write_arrays(folder, key, arrays)
+
+    @classmethod
+    def open(cls, folder: Path, key: str) -> Self:
+        """Open the index saved under ``key``; of the rows only those that are scored are ever read.
+
+        Raises LibraryStoreError when it is missing, damaged, or was saved under another key.
+        """
+        arrays = read_arrays(folder, key)
+        rows = GrowingRows(arrays.pop("rows"))
+        return cls(rows, RowBounds.from_arrays(arrays) if arrays else None)
+
+    @classmethod
+    def open_or_build(cls, folder: Path, key: str, rows: Callable[[], ArrayLike]) -> Self:
+        """Open the index saved under ``key``, or build it from ``rows()`` and save it for the next time."""
+        try:
+            return cls.open(folder, key)
+        except LibraryStoreError:
+            index = cls.build(rows())
+        # A folder that cannot be written costs time at the next start; it must not cost the answer.
+        with suppress(LibraryStoreError):
+            index.save(folder, key)
+        return index
+
+    # --- The search; indices from here on are places in ``_rows`` -------------------------------------
+
+    def _best_of_each(self, asked: FloatArray, k: int) -> list[Best]:
+        """Answer each of ``asked`` (Q, P), of unit length."""
+        if not k:
+            return [(np.empty(0, np.int64), np.empty(0, np.float32))] * len(asked)
+        if not self._bounds or k > _MOST_BOUNDED or self._is_better_plain(len(asked)):
+            return self._plain(asked, k)
+        coordinates = self._bounds.coordinates(asked)
+        if coordinates.norms[:, -1].min() > _OUTSIDE:
+            return self._plain(asked, k)
+        best = [
+            self._bounded(query, bounds, k)
+            for query, bounds in zip(asked, self._bounds.of(coordinates), strict=True)
+        ]
+        unanswered = [which for which, answer in enumerate(best) if answer is None]
+        plain = dict(zip(unanswered, self._plain(asked[unanswered], k), strict=True)) if unanswered else {}
+        return [answer or plain[which] for which, answer in enumerate(best)]
+
+    def _is_better_plain(self, queries: int) -> bool:
+        """Tell whether one product for all ``queries`` together is faster than a search for each."""
+        return queries >= _BATCH and len(self._rows) < _BATCH_ROWS
+
+    def _plain(self, asked: FloatArray, k: int) -> list[Best]:
+        """Answer ``asked`` (Q, P) by the product with every row."""
+        rough = self._rows.product(asked.astype(np.float32))  # (Q, P) @ (P, R) -> (Q, R)
+        if len(self._dead):
+            rough[:, self._dead] = -np.inf
+        everyone = np.arange(len(self._rows))
+        return [
+            best_of(self._rows, everyone, scores, query, k)
+            for query, scores in zip(asked, rough, strict=True)
+        ]
+
+    def _bounded(self, query: FloatArray, bounds: QueryBounds, k: int) -> Best | None:
+        """Answer ``query`` (P,) from its bounds; None when so many rows survive that plain is faster."""
+        if len(self._dead):
+            bounds.first[self._dead] = -np.inf
+        rough_query = query.astype(np.float32)
+        promising = _promising(bounds, k)
+        if len(promising) < k:
+            return None
+        floor = kth_largest(gathered_product(self._rows, promising, rough_query), k)
+        # The k-th best of all is no worse than the exact score of the k-th best of these.
+        floor -= product_slack(self.points) + 2 * UNIT_ROUNDOFF
+        survivors = np.flatnonzero(bounds.first >= floor)
+        tried = survivors[:: len(survivors) // _TRIED + 1]
+        if np.mean(bounds.second(tried) >= floor) * len(survivors) > _GIVE_UP * len(self._rows):
+            return None
+        survivors = survivors[bounds.second(survivors) >= floor]
+        rough = gathered_product(self._rows, survivors, rough_query)
+        return best_of(self._rows, survivors, rough, query, k)
+
+    def _cut(self, k: int) -> int:
+        if k < 1:
+            raise ValueError(f"expected k of at least 1, found {k}")
+        return min(k, len(self))
+
+    def _numbered(self, places: IndexArray) -> IndexArray:
+        """Turn places in ``_rows`` into indices among the living."""
+        return np.searchsorted(self._living, places) if len(self._dead) else places
+
+    def _of_this_width(self, rows: ArrayLike) -> FloatArray:
         checked = _checked_rows(rows)
         if checked.shape[1] != self.points:
             raise ValueError(f"expected {self.points} points, found {checked.shape[1]}")
         return checked
 
 
-def unit_rows(rows: NDArray[np.float64]) -> Float32Array:
-    """Centre each row (R, P) and scale it to unit length; a constant row becomes zeros."""
-    centred = rows - rows.mean(axis=1, keepdims=True)
-    length = np.linalg.norm(centred, axis=1, keepdims=True)
-    # The rounding of the mean leaves a constant row with a tiny length instead of none.
-    is_flat = length <= 1e-12 * np.abs(rows).max(axis=1, keepdims=True, initial=0.0) * rows.shape[1] ** 0.5
-    unit: NDArray[np.float64] = np.divide(centred, length, out=np.zeros_like(centred), where=~is_flat)
-    return unit.astype(np.float32)
+def _promising(bounds: QueryBounds, k: int) -> IndexArray:
+    """Pick rows (M,) whose bounds promise good scores; only with many rows removed is M less than ``k``."""
+    sampled = bounds.first[::_STRIDE]
+    lowest = _NO_SCORE
+    if len(sampled) > _MOST_BOUNDED:
+        lowest = max(kth_largest(sampled, _MOST_BOUNDED), _NO_SCORE)
+    promising = np.flatnonzero(bounds.first >= lowest)[: 4 * _PROMISING]
+    return promising[np.argsort(-bounds.second(promising), kind="stable")[: 4 * k]]
 
 
-def best_first(scores: Float32Array, k: int) -> IndexArray:
-    """Give the indices (k,) of the ``k`` highest of ``scores`` (R,), best first, ties by index."""
-    if k < scores.size:
-        threshold = np.partition(scores, scores.size - k)[scores.size - k]
-        contenders = np.flatnonzero(scores >= threshold)  # ascending, all ties at the border among them
-    else:
-        contenders = np.arange(scores.size)
-    order = np.argsort(-scores[contenders], kind="stable")
-    return contenders[order[:k]].astype(np.int64)
+def _checked_unit_rows(rows: ArrayLike) -> Float32Array:
+    """Make unit rows (R, P) float32, a block at a time: a float64 copy of all would be twice the library."""
+    given = np.asarray(rows)
+    _check_shape(given)
+    unit = np.empty(given.shape, np.float32)
+    for start in range(0, len(given), _PREPARED):
+        block = slice(start, start + _PREPARED)
+        unit[block] = unit_rows(_checked_rows(given[block]))
+    return unit
 
 
-def _checked_rows(rows: ArrayLike) -> NDArray[np.float64]:
+def _checked_rows(rows: ArrayLike) -> FloatArray:
     checked = np.asarray(rows, dtype=np.float64)
-    if checked.ndim != 2 or checked.shape[1] < 2:
-        raise ValueError(f"expected rows of at least 2 points, found shape {checked.shape}")
-    if not np.isfinite(checked).all():
-        raise ValueError("expected finite numbers, found NaN or infinity")
+    _check_shape(checked)
+    if not np.abs(checked).max(initial=0.0) < _LARGEST:  # NaN is not below anything
+        raise ValueError(f"expected finite numbers below {_LARGEST:g}, found NaN, infinity or more")
     return checked
+
+
+def _check_shape(rows: NDArray[Any]) -> None:
+    if rows.ndim != 2 or rows.shape[1] < 2:
+        raise ValueError(f"expected rows of at least 2 points, found shape {rows.shape}")
