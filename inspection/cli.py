@@ -10,7 +10,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from detector.errors import DetectorError, SettingsError
 from inspection.desk import Desk, ExitCode
@@ -22,12 +21,14 @@ from inspection.errors import (
     NotAllowedError,
 )
 from inspection.folders import DataFolder, default_data_folder
+from inspection.language import Language, Wording
+from inspection.options import add_global_options
 from inspection.records import LogKind
-from inspection.verbs import checks, inspections, instrument, libraries, logbook, spectra
-from inspection.wording import KnownError, Language, Wording
+from inspection.verbs import bench, checks, inspections, instrument, libraries, logbook, spectra
+from inspection.wording import KnownError
 from spectra_library.errors import SpectraLibraryError
 
-FAMILIES = (spectra, libraries, instrument, inspections, logbook, checks)
+FAMILIES = (spectra, libraries, instrument, inspections, logbook, checks, bench)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -56,20 +57,6 @@ def run(argv: Sequence[str]) -> int:
         return 130
 
 
-def wants_window(argv: Sequence[str]) -> bool:
-    """Tell whether ``argv`` names no verb, so that the window is meant."""
-    if any(argument in ("-h", "--help", "--version") for argument in argv):
-        return False
-    with_value = {"--data-dir", "--language", "--user"}
-    rest = iter(argv)
-    for argument in rest:
-        if argument in with_value:
-            next(rest, None)
-        elif not argument.startswith("-"):
-            return False
-    return True
-
-
 def exit_code_of(error: KnownError) -> ExitCode:
     """Give the exit code of a known error."""
     if isinstance(error, DetectorError) and not isinstance(error, SettingsError):
@@ -86,27 +73,15 @@ def parser() -> argparse.ArgumentParser:
     result = argparse.ArgumentParser(
         prog="chemgate",
         description="Names what a portable FTIR detector sees, compares it with what was declared, "
-        "and keeps the evidence. Without a verb the window opens.",
+        "and keeps the evidence. Without a verb the window opens; --demonstration opens it on a simulated "
+        "detector.",
     )
     add_global_options(result)
+    result.add_argument("--version", action="version", version=f"chemgate {program_version()}")
     verbs = result.add_subparsers(dest="verb", metavar="VERB", required=True)
     for family in FAMILIES:
         family.add_verbs(verbs)
     return result
-
-
-def add_global_options(result: argparse.ArgumentParser) -> None:
-    """Add the options that stand before the verb."""
-    result.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="DIR",
-        help="where logs and settings live (default: this user's data folder)",
-    )
-    result.add_argument("--language", choices=[language.value for language in Language], default="en")
-    result.add_argument("--user", metavar="NAME", help="who works; recorded with every entry")
-    result.add_argument("--training", action="store_true", help="work on the training log, not on evidence")
-    result.add_argument("--version", action="version", version=f"chemgate {program_version()}")
 
 
 def program_version() -> str:

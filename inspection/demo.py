@@ -8,68 +8,36 @@ drawn from the library itself, and is said to be.
 from __future__ import annotations
 
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from importlib.resources import files
-from pathlib import Path
 
 from detector.capture import ScanSettings
 from detector.drivers.chemgate_link import open_detector
 from detector.simulator.firmware import SimulatedInstrument
-from detector.simulator.optics import SimulatedSample
 from detector.simulator.server import running_instrument
+from inspection.demo_samples import DemoSample, demo_samples
 from inspection.desk import Desk, ExitCode
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.findings import Finding, finding_object
 from inspection.log import InspectionLog
 from inspection.records import LogKind, new_inspection_id, opening
 from inspection.session import InspectionSession, Place
-from inspection.simulated_samples import played, samples_named
-from inspection.spectrum_files import ReadSpectrum, read_one
 from inspection.text_report import declared_line, reference_line, summary
-from spectra_library.library import ReferenceLibrary
 from spectra_library.starter import load_libraries
 
 SETTINGS = ScanSettings(scans=16, resolution_cm=4.0)
 SEED = 2026
-SAMPLES_FOLDER = Path(str(files("spectra_library"))) / "data" / "demonstration"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoSample:
-    """What lies on the simulated crystal, what its papers say, and where it comes from."""
-
-    sample: SimulatedSample
-    declared: str
-    origin: str
-
-
-def demo_samples(desk: Desk) -> tuple[DemoSample, ...]:
-    """Give the three samples of the demonstration."""
-    words = desk.words
-    measured = words("measurement by another laboratory than the reference's, not in the library")
-    simulated = words("simulated from the library's own reference: shows the path, proves no accuracy")
-    libraries = load_libraries()
-    # The forensic library may have been removed; toluene is a precursor of the open one.
-    precursor = "safrole" if any("safrole" in _substances(library) for library in libraries) else "toluene"
-    [drawn] = samples_named([precursor], desk.catalogue(), libraries)
-    return (
-        DemoSample(_from_file("isopropanol.csv"), "isopropyl alcohol", measured),
-        DemoSample(_from_file("ethanol.csv"), "methanol", measured),
-        DemoSample(drawn, "vanillin", simulated),
-    )
 
 
 def demonstrate(desk: Desk, *, as_json: bool) -> ExitCode:
     """Run the demonstration and say what it did.  It writes into the training log only."""
     words = desk.words
-    samples = demo_samples(desk)
+    samples = demo_samples(words, desk.catalogue(), load_libraries())
     instrument = SimulatedInstrument(tuple(one.sample for one in samples), seed=SEED, speed=float("inf"))
     narrate = desk.warn if as_json else desk.say
     narrate(words("Demonstration: simulated detector, real wire, training log."))
-    log_path = desk.data.log(LogKind.TRAINING)
     with (
-        InspectionLog.open(log_path, kind=LogKind.TRAINING, officer=desk.user) as log,
+        replace(desk, kind=LogKind.TRAINING).open_log() as log,
         running_instrument(instrument) as url,
         closing(open_detector(url)) as detector,
     ):
@@ -140,12 +108,3 @@ def _close_the_books(desk: Desk, log: InspectionLog, inspection: str, *, as_json
         )
         desk.say(words("log head: {head}").format(head=log.head()))
     return ExitCode.DONE if verdict.ok else ExitCode.CHECK_FAILED
-
-
-def _from_file(name: str) -> SimulatedSample:
-    [item] = [item for item in read_one(SAMPLES_FOLDER / name) if isinstance(item, ReadSpectrum)]
-    return played(item.spectrum.title, item.spectrum.spectrum())
-
-
-def _substances(library: ReferenceLibrary) -> set[str]:
-    return {reference.substance for reference in library.references}

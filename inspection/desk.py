@@ -10,10 +10,12 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TextIO
 
+from inspection.errors import LogDamagedError, LogKindError, LogWriteError
 from inspection.folders import DataFolder
+from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.records import LogKind
-from inspection.wording import KnownError, Wording, error_sentence
+from inspection.wording import KnownError, error_sentence
 from spectra_library.catalogue import Catalogue, load_catalogue
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.starter import load_libraries
@@ -70,8 +72,14 @@ class Desk:
         return self.data.log(self.kind)
 
     def open_log(self) -> AbstractContextManager[InspectionLog]:
-        """Open the log for writing; it is made when there is none."""
-        return InspectionLog.open(self.log_path(), kind=self.kind, officer=self.user)
+        """Open the log for writing; it is made when there is none.
+
+        Raises LogWriteError also for a file that is damaged or no log: nothing can be recorded there.
+        """
+        try:
+            return InspectionLog.open(self.log_path(), kind=self.kind, officer=self.user)
+        except (LogDamagedError, LogKindError) as error:
+            raise LogWriteError(str(error)) from error
 
     def read_log(self) -> AbstractContextManager[InspectionLog]:
         """Open the log for reading only.  Raises LogMissingError when there is none."""

@@ -8,9 +8,8 @@ from typing import Any
 
 from detector.capture import Capture
 from inspection.declaration import DeclarationFinding
+from inspection.language import ENGLISH, Wording
 from inspection.wording import (
-    ENGLISH,
-    Wording,
     declaration_sentence,
     hint_sentence,
     quality_sentences,

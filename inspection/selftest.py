@@ -7,20 +7,22 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 import numpy as np
 
+from inspection.errors import LogError
 from inspection.log import InspectionLog
 from inspection.log_file import sqlite_version
 from inspection.records import LogKind, new_inspection_id, opening
 from spectra_library.catalogue import load_catalogue
 from spectra_library.errors import SpectraLibraryError
-from spectra_library.library import content_sha256
 from spectra_library.search import SearchIndex
-from spectra_library.starter import load_libraries
+from spectra_library.starter import starter_files
+from spectra_library.store import load_library
 
+PACKAGES = ("numpy", "scipy", "pyserial", "sqlite-utils", "PyQt6")
 SLOW_TRUTH_TOLERANCE = 1e-5  # float32 dot products of unit rows of this width
 
 
@@ -43,26 +45,32 @@ def run_checks() -> Iterator[Check]:
 
 
 def _versions() -> Check:
-    packages = ("numpy", "scipy", "pyserial", "sqlite-utils", "PyQt6")
     parts = [f"Python {platform.python_version()}", f"SQLite {sqlite_version()}"]
-    return Check("versions", True, ", ".join(parts + [f"{name} {version(name)}" for name in packages]))
+    try:
+        parts.extend(f"{name} {version(name)}" for name in PACKAGES)
+    except PackageNotFoundError as error:
+        return Check("versions", False, f"the package {error.name} is not installed")
+    return Check("versions", True, ", ".join(parts))
 
 
 def _catalogue() -> Check:
-    catalogue = load_catalogue()
+    try:
+        catalogue = load_catalogue()
+    except SpectraLibraryError as error:
+        return Check("catalogue", False, str(error))
     return Check("catalogue", True, f"{len(catalogue.substances)} substances")
 
 
 def _libraries() -> Iterator[Check]:
-    try:
-        libraries = load_libraries()
-    except SpectraLibraryError as error:
-        yield Check("libraries", False, str(error))
-        return
-    for library in libraries:
-        ok = content_sha256(library) == library.sha256
+    """Load each library, which checks its content against its hash."""
+    for name, path in starter_files().items():
+        try:
+            library = load_library(path)
+        except SpectraLibraryError as error:
+            yield Check(f"library {name}", False, str(error))
+            continue
         yield Check(
-            f"library {library.name}", ok, f"{len(library.references)} references, sha256 {library.sha256}"
+            f"library {library.name}", True, f"{len(library.references)} references, sha256 {library.sha256}"
         )
 
 
@@ -81,9 +89,12 @@ def _search() -> Check:
 def _log_round_trip() -> Check:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "selftest.sqlite"
-        with InspectionLog.open(path, kind=LogKind.TRAINING) as log:
-            entry = log.append(opening(new_inspection_id(datetime.now(UTC)), declared="selftest"))
-            report = log.verify()
+        try:
+            with InspectionLog.open(path, kind=LogKind.TRAINING) as log:
+                entry = log.append(opening(new_inspection_id(datetime.now(UTC)), declared="selftest"))
+                report = log.verify()
+        except LogError as error:
+            return Check("log", False, str(error))
     return Check(
         "log", report.ok and report.head == entry.hash.hex(), f"{report.count} entries written and verified"
     )

@@ -6,10 +6,11 @@ from pathlib import Path
 
 from detector.capture import SampleTechnique
 from detector.simulator.optics import SimulatedSample
-from inspection.spectrum_files import Refused, read_one
-from spectra_library.catalogue import Catalogue
+from inspection.spectrum_files import Refused, is_file, read_one
+from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.errors import CatalogueError
 from spectra_library.library import Reference, ReferenceLibrary
+from spectra_library.names import fold, name_variants
 from spectra_library.spectrum import Spectrum, Technique
 
 PASSED_ON = {
@@ -27,7 +28,7 @@ def samples_named(
     """
     samples: list[SimulatedSample] = []
     for name in names:
-        if Path(name).is_file():
+        if is_file(Path(name)):
             samples.extend(_from_file(Path(name)))
         else:
             samples.append(_from_library(name, catalogue, libraries))
@@ -57,18 +58,30 @@ def _from_file(path: Path) -> list[SimulatedSample]:
 def _from_library(
     name: str, catalogue: Catalogue, libraries: tuple[ReferenceLibrary, ...]
 ) -> SimulatedSample:
-    found = catalogue.find(name, limit=1)
+    found = _called(name, catalogue)
     if not found:
         raise CatalogueError(f"expected a spectrum file or a substance, found neither under {name!r}")
-    references = [
-        reference
-        for library in libraries
-        for reference in library.references
-        if reference.substance == found[0].id
-    ]
-    if not references:
-        raise CatalogueError(f"expected a substance with a reference to play, found none for {found[0].name}")
-    return played(found[0].name, min(references, key=_atr_first).spectrum)
+    for substance in found:
+        references = [
+            reference
+            for library in libraries
+            for reference in library.references
+            if reference.substance == substance.id
+        ]
+        if references:
+            return played(substance.name, min(references, key=_atr_first).spectrum)
+    raise CatalogueError(f"expected a substance with a reference to play, found none for {found[0].name}")
+
+
+def _called(name: str, catalogue: Catalogue) -> tuple[Substance, ...]:
+    """Give the substances of exactly this name: a slip in a file's name must not play what it contains."""
+    if name in catalogue:
+        return (catalogue.get(name),)
+    return tuple(
+        substance
+        for substance in catalogue.find(name)
+        if any(fold(name) in name_variants(one) for one in (*substance.names, substance.cas))
+    )
 
 
 def _atr_first(reference: Reference) -> bool:

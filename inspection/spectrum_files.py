@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +31,17 @@ class Refused:
 
 
 def read_paths(paths: list[Path]) -> Iterator[ReadSpectrum | Refused]:
-    """Read every spectrum of ``paths``; folders are walked in order of names, hidden files left out."""
+    """Read every spectrum of ``paths``; folders are walked in order of names, hidden files left out.
+
+    A folder that cannot be listed is one error too: nothing may be left out silently.
+    """
     for path in paths:
-        for file in _files(path):
+        if not is_folder(path):
+            yield from read_one(path)  # whatever it is, reading it will say
+            continue
+        files, refused = _walk(path)
+        yield from refused
+        for file in files:
             yield from read_one(file)
 
 
@@ -56,11 +65,32 @@ def read_one(path: Path) -> Iterator[ReadSpectrum | Refused]:
             yield ReadSpectrum(Source(str(path), block.block, sha256, block.format), block)
 
 
-def _files(path: Path) -> list[Path]:
-    if not path.is_dir():
-        return [path]
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(path).parts)
-    )
+def is_folder(path: Path) -> bool:
+    """Tell whether ``path`` is a folder; what may not be looked at, or cannot exist, is none."""
+    try:
+        return path.is_dir()
+    except OSError:
+        return False
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether ``path`` is a file; what may not be looked at, or cannot exist, is none."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _walk(folder: Path) -> tuple[list[Path], list[Refused]]:
+    """Give the files under ``folder`` in order, and the folders there that cannot be listed."""
+    files: list[Path] = []
+    refused: list[Refused] = []
+
+    def refuse(error: OSError) -> None:
+        reason = FormatError(f"expected a readable folder, found: {error.strerror or error}")
+        refused.append(Refused(Source(str(error.filename), 0, "", ""), reason))
+
+    for parent, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        files.extend(Path(parent) / name for name in names if not name.startswith("."))
+    return sorted(files), refused

@@ -7,9 +7,9 @@ from pathlib import PurePath
 
 from inspection.declaration import DeclarationFinding
 from inspection.findings import Finding
+from inspection.language import Wording
 from inspection.spectrum_files import ReadSpectrum
 from inspection.wording import (
-    Wording,
     declaration_sentence,
     declaration_word,
     hint_sentence,

@@ -6,13 +6,10 @@ English is the source text; ``locale/`` holds the translations (gettext).
 
 from __future__ import annotations
 
-import gettext
-from enum import StrEnum
-from pathlib import Path
-
 from detector.errors import DetectorError
 from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
 from inspection.errors import InspectionError
+from inspection.language import Wording
 from spectra_library.catalogue import Substance
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.hints import Hint
@@ -22,37 +19,6 @@ from spectra_library.quality import Issue, QualityFinding
 from spectra_library.spectrum import Technique
 
 KnownError = DetectorError | SpectraLibraryError | InspectionError
-
-LOCALE_FOLDER = Path(__file__).parent / "locale"
-
-
-class Language(StrEnum):
-    """The languages of the program."""
-
-    ENGLISH = "en"
-    RUSSIAN = "ru"
-    AZERBAIJANI = "az"
-
-
-class Wording:
-    """English text in, the text of one language out: ``words("Match")``."""
-
-    def __init__(self, language: Language = Language.ENGLISH) -> None:
-        self.language = language
-        self._translation = gettext.translation(
-            "chemgate", localedir=LOCALE_FOLDER, languages=[language], fallback=True
-        )
-
-    def __call__(self, text: str) -> str:
-        """Translate ``text``; a text without a translation stays English."""
-        return self._translation.gettext(text)
-
-    def plural(self, one: str, many: str, count: int) -> str:
-        """Translate the form of a text that fits ``count``."""
-        return self._translation.ngettext(one, many, count)
-
-
-ENGLISH = Wording()
 
 
 def verdict_word(words: Wording, verdict: Verdict) -> str:
@@ -136,6 +102,13 @@ def quality_sentences(words: Wording, finding: QualityFinding) -> tuple[str, str
             words("Only {value:.0%} of the fingerprint range 800-1800 cm-1 was measured."),
             words("Measure over the instrument's full range."),
         ),
+        Issue.NOT_COMPARABLE: (
+            words(
+                "Only {value:.0%} of the full range was measured: too little in common with the references "
+                "to be compared."
+            ),
+            words("Measure over the instrument's full range."),
+        ),
     }[finding.issue]
     return cause.format(value=finding.value), action
 
@@ -182,6 +155,10 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
 def error_sentence(words: Wording, error: KnownError) -> str:
     """One clear line for a known error: what it is about, then what was expected and found."""
     room = {
+        "detector": words("Detector"),
+        "device": words("Detector reports an error"),
+        "protocol": words("Detector sent something unexpected"),
+        "settings": words("Scan settings"),
         "port": words("Detector port"),
         "link_lost": words("Detector disconnected"),
         "reply_timeout": words("Detector does not answer"),
@@ -193,9 +170,22 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "unsupported_format": words("Not a readable spectrum file"),
         "damaged_file": words("Damaged spectrum file"),
         "not_infrared": words("Not an infrared spectrum"),
+        "quantity": words("Not a quantity"),
         "catalogue": words("Substance catalogue"),
         "library_store": words("Reference library"),
+        "record": words("Record refused"),
+        "log": words("Log"),
         "log_write": words("Not saved"),
+        "log_missing": words("No log yet"),
+        "log_damaged": words("Log damaged"),
+        "log_kind": words("Not this log"),
+        "log_version": words("Log not usable here"),
+        "log_settings": words("Not saved"),
+        "anchor": words("Anchor"),
+        "unknown_inspection": words("Unknown inspection"),
+        "inspection_closed": words("Inspection closed"),
+        "unknown_entry": words("Unknown entry"),
+        "export": words("Not written"),
         "not_allowed": words("Not allowed"),
     }.get(error.kind, words("Not possible"))
-    return f"{room}: {error}"
+    return f"{room}: {' '.join(str(error).split())}"  # a name from outside may hold line breaks

@@ -17,7 +17,7 @@ from spectra_library.hints import Hint, hints
 from spectra_library.library import Tier
 from spectra_library.prepared import FORMS, PreparedLibrary, ScoredReference
 from spectra_library.preprocess import Recipe, prepare
-from spectra_library.quality import QualityFinding, Severity, findings
+from spectra_library.quality import Issue, QualityFinding, Severity, findings
 from spectra_library.spectrum import Spectrum, Technique
 
 
@@ -146,6 +146,8 @@ def identify(
     quality = findings(spectrum)
     form, scored = _search(spectrum, library)
     best = best_per_substance(scored)
+    if not scored and any(part.references for part in library.libraries):
+        quality = (_not_comparable(spectrum, library), *quality)
     is_rejected = any(finding.severity is Severity.FATAL for finding in quality)
     rivals = _rivals(best, thresholds)
     verdict = Verdict.REJECTED if is_rejected else _verdict(best, rivals, thresholds)
@@ -204,6 +206,12 @@ def _search(spectrum: Spectrum, library: PreparedLibrary) -> tuple[Technique, tu
         return spectrum.technique, library.search(spectrum, spectrum.technique)
     answers = [(form, library.search(spectrum, form)) for form in FORMS]
     return max(answers, key=lambda answer: answer[1][0].score if answer[1] else -1.0)
+
+
+def _not_comparable(spectrum: Spectrum, library: PreparedLibrary) -> QualityFinding:
+    """Say that nothing was compared: *no match* would mean that it was, and that nothing resembles it."""
+    share = float(prepare(spectrum, library.recipe).inside.mean())
+    return QualityFinding(Issue.NOT_COMPARABLE, Severity.FATAL, share)
 
 
 def _rivals(best: tuple[ScoredReference, ...], thresholds: Thresholds) -> tuple[str, ...]:

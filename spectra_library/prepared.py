@@ -168,6 +168,7 @@ def overlap_correlation(
     length = np.linalg.norm(row, axis=1) * np.linalg.norm(asked, axis=1)
     product: FloatArray = np.einsum("rp,rp->r", row, asked)
     correlation: FloatArray = np.divide(product, length, out=np.zeros_like(product), where=length > 0)
+    correlation.clip(-1.0, 1.0, out=correlation)  # rounding may take a spectrum against itself past 1
     return correlation
 
 

@@ -28,6 +28,7 @@ class Issue(StrEnum):
     SATURATED = "saturated"
     NEGATIVE_BANDS = "negative_bands"
     TRUNCATED_RANGE = "truncated_range"
+    NOT_COMPARABLE = "not_comparable"  # too little of the range in common with any reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class QualityFinding:
 
     ``value`` is the figure behind it: signal (absorbance) for NO_SIGNAL, signal to noise for NOISY, the
     highest absorbance for SATURATED, the lowest for NEGATIVE_BANDS, the share 0..1 of the fingerprint range
-    that was measured for TRUNCATED_RANGE.
+    that was measured for TRUNCATED_RANGE, the share 0..1 of the recipe's grid for NOT_COMPARABLE.
     """
 
     issue: Issue
@@ -121,6 +122,6 @@ def _saturated(spectrum: Spectrum) -> QualityFinding | None:
 
 def _negative_bands(spectrum: Spectrum) -> QualityFinding | None:
     floor, median, top = np.percentile(spectrum.absorbance, [0.5, 50.0, 99.5])
-    if top <= 0 or median - floor < NEGATIVE_SHARE * (top - median) or floor > -0.01:
+    if median - floor < NEGATIVE_SHARE * (top - median) or floor > -0.01:
         return None
     return QualityFinding(Issue.NEGATIVE_BANDS, Severity.WARNING, float(floor))

@@ -35,11 +35,18 @@ def load_named(name_or_path: str, data_folder: Path = DATA_FOLDER) -> ReferenceL
     full_names = {OPEN_NAME.casefold(): "open", FORENSIC_NAME.casefold(): "forensic"}
     wanted = name_or_path.strip().casefold()
     path = files.get(full_names.get(wanted, wanted), Path(name_or_path))
-    if not path.is_file():
+    if not _is_file(path):
         raise LibraryStoreError(
             f"expected a library, one of {', '.join(files)} or a file, found no {name_or_path!r}"
         )
     return load_library(path)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a folder that this user may not look into, or a text that cannot be a file's name
+        return False
 
 
 def load_libraries(

@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from spectra_library.catalogue import Catalogue, load_catalogue
+from spectra_library.library import ReferenceLibrary
+from spectra_library.prepared import PreparedLibrary
+from spectra_library.starter import DATA_FOLDER, load_libraries
+
 
 @pytest.fixture(scope="session")
 def samples() -> Path:
@@ -18,3 +23,27 @@ def samples() -> Path:
     if not path.is_dir():
         pytest.fail(f"CHEMGATE_SAMPLES names {folder}, which is not a folder")
     return path
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> Catalogue:
+    """The substances that come with the program."""
+    return load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def starter() -> tuple[ReferenceLibrary, ...]:
+    """The libraries that come with the program, loaded once: this and the next are the slow part."""
+    return load_libraries()
+
+
+@pytest.fixture(scope="session")
+def prepared_starter(starter: tuple[ReferenceLibrary, ...]) -> PreparedLibrary:
+    """The same libraries, ready for questions."""
+    return PreparedLibrary(starter)
+
+
+@pytest.fixture(scope="session")
+def demonstration() -> Path:
+    """The folder of measurements by other laboratories than those behind the references."""
+    return DATA_FOLDER / "demonstration"

@@ -7,11 +7,14 @@ import math
 import signal
 import sys
 import threading
-from contextlib import ExitStack, closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from ipaddress import ip_address
 from pathlib import Path
 
 from detector.capture import Capture, ScanProgress, ScanSettings
 from detector.discovery import find_single_port, list_ports
+from detector.driver import ProgressListener
 from detector.drivers.chemgate_link import open_detector
 from detector.errors import PortError
 from detector.simulator.firmware import SimulatedInstrument
@@ -23,7 +26,7 @@ from inspection.findings import Finding, capture_object, finding_object, payload
 from inspection.session import InspectionSession, Place, background_object, spectrum_of
 from inspection.simulated_samples import samples_named
 from inspection.text_report import declared_line, details, summary
-from inspection.verbs.spectra import add_naming_options, positive
+from inspection.verbs.spectra import add_naming_options, positive, require_spectrum_ending
 from spectra_library.formats.csv_writer import csv_bytes
 from spectra_library.formats.jcamp_writer import jcamp_bytes
 from spectra_library.starter import load_libraries
@@ -53,7 +56,11 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     simulate = verbs.add_parser("simulate", help="a simulated detector behind a real wire")
     where = simulate.add_mutually_exclusive_group()
     where.add_argument(
-        "--listen", default="127.0.0.1:0", metavar="127.0.0.1:PORT", help="TCP on loopback; port 0 is any"
+        "--listen",
+        type=loopback,
+        default=("127.0.0.1", 0),
+        metavar="127.0.0.1:PORT",
+        help="TCP on loopback; port 0 is any",
     )
     where.add_argument("--pty", action="store_true", help="a pseudo terminal (Linux)")
     simulate.add_argument(
@@ -62,7 +69,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         metavar="SUBSTANCE_OR_FILE",
         help="what lies on the crystal, one after another",
     )
-    simulate.add_argument("--seed", type=int, default=0, metavar="N")
+    simulate.add_argument("--seed", type=seed, default=0, metavar="N")
     simulate.add_argument(
         "--speed",
         type=not_negative,
@@ -91,6 +98,31 @@ def scan_count(text: str) -> int:
     if count > MOST_SCANS:
         raise argparse.ArgumentTypeError(f"expected at most {MOST_SCANS} scans, found {count}")
     return count
+
+
+def seed(text: str) -> int:
+    """Parse a seed, a whole number from 0 upwards, for argparse."""
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0 upwards, found {text!r}")
+    return int(text)
+
+
+def loopback(text: str) -> tuple[str, int]:
+    """Parse host and port of this machine alone, for argparse: the simulator has no password."""
+    host, _, port = text.rpartition(":")
+    host = host.strip("[]")
+    if not port.isascii() or not port.isdigit() or int(port) > 65535 or not _is_this_machine(host):
+        raise argparse.ArgumentTypeError(
+            f"expected an address of this machine alone, such as 127.0.0.1:5000, found {text!r}"
+        )
+    return host, int(port)
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def not_negative(text: str) -> float:
@@ -128,8 +160,8 @@ def show_ports(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def take_background(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure the empty crystal; the background stays in the instrument."""
-    with closing(open_detector(_port(arguments))) as detector:
-        background = detector.background(_settings(arguments), progress=_progress(desk))
+    with closing(open_detector(_port(arguments))) as detector, _progress(desk) as progress:
+        background = detector.background(_settings(arguments), progress=progress)
     result = background_object(background)
     if arguments.json:
         desk.emit({"background": result})
@@ -145,6 +177,8 @@ def take_background(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 def take_scan(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure what is on the crystal; name it and write it down when asked to."""
     place = Place(arguments.inspection, arguments.sample)
+    if arguments.out is not None:
+        require_spectrum_ending(arguments.out)  # before the scan, which cannot always be repeated
     if place.inspection is not None and not arguments.identify:
         raise RecordError("expected --identify together with --inspection: only a named scan is written down")
     with ExitStack() as open_things:
@@ -154,7 +188,8 @@ def take_scan(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
             log.inspection(place.inspection)  # an unknown one is refused before the scan, not after it
         port = _port(arguments)
         detector = open_things.enter_context(closing(open_detector(port)))
-        capture = detector.scan(_settings(arguments), progress=_progress(desk))
+        with _progress(desk) as progress:
+            capture = detector.scan(_settings(arguments), progress=progress)
         if arguments.out is not None:
             _keep(capture, arguments.out)
         if not arguments.identify:
@@ -180,16 +215,9 @@ def simulate_detector(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
             raise PortError("expected --listen on Windows, which has no pseudo terminals")
         serve_pty(instrument, idle_timeout_s=arguments.idle_timeout, stop=stop, ready=desk.say)
         return ExitCode.DONE
-    host, port = _loopback(arguments.listen)
+    host, port = arguments.listen
     serve_tcp(instrument, host, port, idle_timeout_s=arguments.idle_timeout, stop=stop, ready=desk.say)
     return ExitCode.DONE
-
-
-def _loopback(text: str) -> tuple[str, int]:
-    host, _, port = text.rpartition(":")
-    if not port.isascii() or not port.isdigit() or int(port) > 65535:
-        raise PortError(f"expected --listen 127.0.0.1:PORT, found {text!r}")
-    return host.strip("[]"), int(port)
 
 
 def _port(arguments: argparse.Namespace) -> str:
@@ -250,17 +278,18 @@ def _show_finding(desk: Desk, finding: Finding, session: InspectionSession, *, a
         desk.say(line)
 
 
-class _ProgressLine:
-    """One line on a terminal that is drawn over with each finished scan."""
+@contextmanager
+def _progress(desk: Desk) -> Iterator[ProgressListener | None]:
+    """Give a listener that draws one line over with each finished scan; None where nobody is looking."""
+    if not desk.err.isatty():
+        yield None
+        return
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def draw(progress: ScanProgress) -> None:
+        text = desk.words("scan {done} of {total}").format(done=progress.done, total=progress.total)
+        print(f"\r{text}", end="", file=desk.err, flush=True)
 
-    def __call__(self, progress: ScanProgress) -> None:
-        text = self._desk.words("scan {done} of {total}").format(done=progress.done, total=progress.total)
-        end = "\n" if progress.done == progress.total else ""
-        print(f"\r{text}", end=end, file=self._desk.err, flush=True)
-
-
-def _progress(desk: Desk) -> _ProgressLine | None:
-    return _ProgressLine(desk) if desk.err.isatty() else None
+    try:
+        yield draw
+    finally:
+        print(file=desk.err, flush=True)  # what comes next, an error perhaps, has a line of its own

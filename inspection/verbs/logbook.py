@@ -9,9 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from inspection.chain import Problem, ProblemKind
 from inspection.desk import Desk, ExitCode
+from inspection.errors import AnchorError, LogDamagedError, LogKindError
 from inspection.export.exporting import ExportFormat, export_log, format_of
+from inspection.log_check import VerifyReport
 from inspection.records import EntryKind, LogEntry
+from inspection.spectrum_files import is_file
 from inspection.wording import verdict_word
 from spectra_library.identify import Verdict
 
@@ -52,11 +56,11 @@ def moment(text: str) -> datetime:
     """Parse an ISO date or time; without a zone it is UTC, as the log is."""
     try:
         parsed = datetime.fromisoformat(text)
-    except ValueError:
+        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # no time, or one whose UTC lies before the year 1
         raise argparse.ArgumentTypeError(
             f"expected a date or time like 2026-11-24 or 2026-11-24T08:30, found {text!r}"
         ) from None
-    return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
 
 
 def list_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
@@ -91,8 +95,7 @@ def show_head(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def verify_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Check the chain, and against an anchor if one is given."""
-    with desk.read_log() as log:
-        report = log.verify(anchor_text(arguments.anchor))
+    report = _verified(desk, anchor_text(arguments.anchor))
     if arguments.json:
         desk.emit(asdict(report))
     elif report.ok:
@@ -111,12 +114,26 @@ def verify_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE if report.ok else ExitCode.CHECK_FAILED
 
 
+def _verified(desk: Desk, anchor: str | None) -> VerifyReport:
+    """Check the log; a file that is no log any more is what a check has to find, not a wrong call."""
+    try:
+        with desk.read_log() as log:
+            return log.verify(anchor)
+    except (LogDamagedError, LogKindError) as error:
+        return VerifyReport(ok=False, count=0, head="", problems=(Problem(0, ProblemKind.FILE, str(error)),))
+
+
 def anchor_text(file_or_text: str | None) -> str | None:
-    """Give the anchor itself; when the argument names a file, what stands in it."""
+    """Give the anchor itself; when the argument names a file, what stands in it.  Raises AnchorError."""
     if file_or_text is None:
         return None
     path = Path(file_or_text)
-    return path.read_text(encoding="utf-8").strip() if path.is_file() else file_or_text
+    if not is_file(path):
+        return file_or_text
+    try:
+        return path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise AnchorError(f"expected a text with an anchor in {path}, found: {error}") from error
 
 
 def export_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:

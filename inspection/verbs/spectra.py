@@ -10,7 +10,7 @@ from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import write_atomically
 from inspection.findings import finding_object
 from inspection.session import InspectionSession, Place
-from inspection.spectrum_files import ReadSpectrum, Refused, read_one, read_paths
+from inspection.spectrum_files import ReadSpectrum, Refused, is_folder, read_one, read_paths
 from inspection.text_report import declared_line, details, file_line, summary
 from inspection.wording import error_sentence
 from spectra_library.errors import SpectraLibraryError, UnsupportedFormatError
@@ -74,10 +74,7 @@ def read_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 def convert_file(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Write the spectra of one file in another format."""
     out: Path = arguments.out
-    if out.suffix.lower() not in (".jdx", ".dx", ".csv"):
-        raise UnsupportedFormatError(
-            f"expected an output name ending in .jdx, .dx or .csv, found {out.name!r}"
-        )
+    require_spectrum_ending(out)
     items = list(read_one(arguments.path))
     for item in items:
         if isinstance(item, Refused):
@@ -98,6 +95,14 @@ def convert_file(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
+def require_spectrum_ending(out: Path) -> None:
+    """Refuse a name whose ending names no format that is written.  Raises UnsupportedFormatError."""
+    if out.suffix.lower() not in (".jdx", ".dx", ".csv"):
+        raise UnsupportedFormatError(
+            f"expected an output name ending in .jdx, .dx or .csv, found {out.name!r}"
+        )
+
+
 def identify_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print one verdict per spectrum; with ``--inspection`` write each into the log."""
     library = desk.library(arguments.library)
@@ -113,7 +118,7 @@ def _identify_all(
     desk: Desk, arguments: argparse.Namespace, session: InspectionSession, place: Place
 ) -> ExitCode:
     code = ExitCode.DONE
-    is_single_file = len(arguments.paths) == 1 and arguments.paths[0].is_file()
+    is_single_file = len(arguments.paths) == 1 and not is_folder(arguments.paths[0])
     for item in read_paths(arguments.paths):
         if isinstance(item, Refused):
             code = refuse(desk, item, as_json=arguments.json)

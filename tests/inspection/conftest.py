@@ -1,23 +1,35 @@
-"""A clock that ticks, curves, findings, and a hand that tampers: what the tests of the log have in common."""
+"""A ticking clock, curves, findings, a hand that tampers, the command line: what many tests here need."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pysqlite3
 import pytest
+from serial.urlhandler import protocol_socket
 
+from detector.simulator.firmware import SimulatedInstrument
+from detector.simulator.server import running_instrument
+from inspection.cli import run
 from inspection.curves import StoredSpectrum
 from inspection.log import InspectionLog
 from inspection.records import EntryKind, LogKind, NewEntry
+from inspection.simulated_samples import samples_named
+from spectra_library.catalogue import Catalogue
+from spectra_library.library import ReferenceLibrary, sealed
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.store import save_library
 
 PROJECT = Path(__file__).parents[2]
 CANDIDATE = {
@@ -151,3 +163,105 @@ def unprivileged() -> Iterator[None]:
         yield
     finally:
         os.seteuid(0)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one call of the command line gave."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def objects(self) -> list[dict[str, Any]]:
+        """What was printed with ``--json``: each line one object, and nothing else."""
+        assert self.out == "" or self.out.endswith("\n")
+        found = [json.loads(line) for line in self.out.splitlines()]
+        assert all(isinstance(one, dict) for one in found)
+        return found
+
+    @property
+    def object(self) -> dict[str, Any]:
+        """The only line."""
+        [only] = self.objects
+        return only
+
+
+@pytest.fixture
+def data_dir(tmp_path: Path) -> Path:
+    """The data folder that ``chemgate`` works in."""
+    return tmp_path / "data of the program"
+
+
+@pytest.fixture
+def chemgate(
+    capsys: pytest.CaptureFixture[str], data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Answer]:
+    """Call the command line, in this process."""
+    # pyserial waits 0.3 s after it has closed a socket, out of courtesy to slow servers
+    monkeypatch.setattr(protocol_socket, "time", SimpleNamespace(sleep=lambda seconds: None))
+
+    def call(*argv: object) -> Answer:
+        capsys.readouterr()
+        try:
+            code = run(["--data-dir", str(data_dir), *map(str, argv)])
+        except SystemExit as wrong_usage:  # what argparse does
+            code = wrong_usage.code
+        out, err = capsys.readouterr()
+        assert "Traceback" not in out + err
+        return Answer(int(code), out, err)
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def few(tmp_path_factory: pytest.TempPathFactory, starter: tuple[ReferenceLibrary, ...]) -> Path:
+    """A library file with a few references and all band lists, which loads in no time."""
+    wanted = {"isopropanol", "ethanol", "pmma", "toluene", "water"}
+    library = replace(
+        starter[0],
+        name="A few",
+        references=tuple(one for one in starter[0].references if one.substance in wanted),
+    )
+    path = tmp_path_factory.mktemp("library") / "few.sqlite"
+    save_library(sealed(library), path)
+    path.parent.chmod(0o755)  # for the tests that give up their rights
+    return path
+
+
+@pytest.fixture
+def wired(
+    starter: tuple[ReferenceLibrary, ...], catalogue: Catalogue, demonstration: Path
+) -> Iterator[Callable[..., str]]:
+    """Put a simulated detector on a wire and give its URL; samples are files or substances."""
+    with ExitStack() as running:
+
+        def serve(*samples: object, **how: Any) -> str:
+            names = [str(name) for name in samples or (demonstration / "isopropanol.csv",)]
+            instrument = SimulatedInstrument(samples_named(names, catalogue, starter), seed=1, speed=0)
+            return running.enter_context(running_instrument(instrument, **how))
+
+        yield serve
+
+
+@pytest.fixture
+def start_chemgate(data_dir: Path) -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start the program in a process of its own; whatever is left at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*argv: object, **streams: Any) -> subprocess.Popen[str]:
+        child = subprocess.Popen(
+            [sys.executable, "main.py", "--data-dir", str(data_dir), *map(str, argv)],
+            cwd=PROJECT,
+            text=True,
+            encoding="utf-8",
+            **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **streams},
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()

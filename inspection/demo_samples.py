@@ -1,0 +1,55 @@
+"""What lies on the crystal in the demonstration, on the command line and in the window.
+
+Two samples are measurements by another laboratory than the one behind the reference; the third is drawn
+from the library itself, and is said to be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from detector.simulator.optics import SimulatedSample
+from inspection.language import Wording
+from inspection.simulated_samples import played, samples_named
+from inspection.spectrum_files import ReadSpectrum, read_one
+from spectra_library.catalogue import Catalogue
+from spectra_library.library import ReferenceLibrary
+
+SAMPLES_FOLDER = Path(str(files("spectra_library"))) / "data" / "demonstration"
+# The forensic library may have been removed; toluene is a precursor of the open one.
+PRECURSORS = ("safrole", "toluene")
+
+
+@dataclass(frozen=True, slots=True)
+class DemoSample:
+    """What lies on the simulated crystal, what its papers say, and where it comes from."""
+
+    sample: SimulatedSample
+    declared: str
+    origin: str
+
+
+def demo_samples(
+    words: Wording, catalogue: Catalogue, libraries: tuple[ReferenceLibrary, ...]
+) -> tuple[DemoSample, ...]:
+    """Give the three samples of the demonstration."""
+    simulated = words("simulated from the library's own reference: shows the path, proves no accuracy")
+    known = {reference.substance for library in libraries for reference in library.references}
+    [drawn] = samples_named([next(one for one in PRECURSORS if one in known)], catalogue, libraries)
+    return (*measured_samples(words), DemoSample(drawn, "vanillin", simulated))
+
+
+def measured_samples(words: Wording) -> tuple[DemoSample, ...]:
+    """Give the two samples that need no library."""
+    measured = words("measurement by another laboratory than the reference's, not in the library")
+    return (
+        DemoSample(_from_file("isopropanol.csv"), "isopropyl alcohol", measured),
+        DemoSample(_from_file("ethanol.csv"), "methanol", measured),
+    )
+
+
+def _from_file(name: str) -> SimulatedSample:
+    [item] = [item for item in read_one(SAMPLES_FOLDER / name) if isinstance(item, ReadSpectrum)]
+    return played(item.spectrum.title, item.spectrum.spectrum())
