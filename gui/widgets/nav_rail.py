@@ -15,6 +15,8 @@ from gui.widgets.labels import Words, has_visible_focus
 
 RAIL_WIDTH = 96
 ITEM_HEIGHT = 68
+ITEM_HEIGHT_MIN = 52
+UNREACHABLE = 0.5  # opacity of a page that cannot be chosen
 
 
 class Page(StrEnum):
@@ -40,7 +42,11 @@ class RailItem(QAbstractButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setAccessibleName(word)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """Icon and word without room around them, for large text on a small screen."""
+        return QSize(self.sizeHint().width(), current_look().px(ITEM_HEIGHT_MIN))
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
         """Room for the word in bold, at least the rail's own width."""
@@ -69,16 +75,22 @@ class RailItem(QAbstractButton):
             painter.setPen(QColor(theme.ink))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(area.adjusted(0.5, 0.5, -0.5, -0.5), 6, 6)
-        ink = theme.ink if is_chosen else theme.ink2 if self.isEnabled() else theme.edge
+        ink = theme.ink if is_chosen else theme.ink2
+        if not self.isEnabled():
+            painter.setOpacity(UNREACHABLE)
         side = look.px(24)
-        paint_icon(painter, self._icon, ink, QRectF((area.width() - side) / 2, look.px(11), side, side))
+        lift = (look.px(ITEM_HEIGHT) - area.height()) / 2  # of a lower item than usual
+        icon_area = QRectF((area.width() - side) / 2, look.px(11) - lift, side, side)
+        paint_icon(painter, self._icon, ink, icon_area)
         painter.setPen(QColor(ink))
         painter.setFont(look.font(TypeRole.LABEL, bold=is_chosen))
-        word_area = QRectF(0, look.px(38), area.width(), look.px(20))
+        word_area = QRectF(0, look.px(38) - lift, area.width(), look.px(20))
         painter.drawText(word_area, Qt.AlignmentFlag.AlignCenter, self.text())
         painter.setFont(look.font(TypeRole.KEY))
-        painter.setPen(QColor(theme.ink2 if self.isEnabled() else theme.edge))
-        painter.drawText(area.adjusted(0, look.px(7), -8, 0), Qt.AlignmentFlag.AlignRight, self._key)
+        painter.setPen(QColor(theme.ink2))
+        painter.drawText(
+            area.adjusted(0, look.px(7) - lift / 2, -8, 0), Qt.AlignmentFlag.AlignRight, self._key
+        )
 
 
 class NavRail(QWidget):

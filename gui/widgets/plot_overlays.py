@@ -7,6 +7,9 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtGui import QColor, QPen
 
 from gui.theme import Look, TypeRole
+from gui.widgets.fold import fold_one
+
+QUIET_CM = 2700.0  # between C-H stretching and the fingerprint lies next to nothing
 
 
 class HoverReadout:
@@ -57,7 +60,7 @@ class HoverReadout:
 
 
 class ThresholdLine:
-    """A dotted line across the plot with words on its left end."""
+    """A dotted line across the plot with words on it, where few substances have bands."""
 
     def __init__(self, view: pyqtgraph.ViewBox) -> None:
         self._view = view
@@ -87,5 +90,6 @@ class ThresholdLine:
             self.place()
 
     def place(self) -> None:
-        """Keep the words at the left end of what is in view."""
-        self._text.setPos(self._view.viewRange()[0][1], self._line.value())
+        """Keep the words left of 2700 cm-1, or at the left end of a view that ends before."""
+        left_end = float(self._view.viewRange()[0][1])
+        self._text.setPos(min(left_end, fold_one(QUIET_CM)), self._line.value())

@@ -32,6 +32,7 @@ from gui.widgets.plot_overlays import HoverReadout, ThresholdLine
 from gui.widgets.plot_strip import Strip, draw
 
 LIVE_TOP = 0.8  # absorbance; the live scale begins here so that noise does not fill the plot
+LIVE_DEPTH = 0.025  # absorbance below zero, so that the noise of an empty crystal shows whole
 LIVE_PEN = 1.3  # px
 SAMPLE_PEN = 2.0
 STRIP_HEIGHT = 84  # px
@@ -63,6 +64,7 @@ class SpectrumPlot(QWidget):
         self._marks = BandMarks()
         self._title = ""
         self._is_live = False
+        self._least_live_top = LIVE_TOP
         self._live_top = LIVE_TOP
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -125,10 +127,14 @@ class SpectrumPlot(QWidget):
             self._fit_heights()
         self._main.curve.setData(fold(wavenumber), values)
 
+    def set_live_top(self, top: float) -> None:
+        """Begin the live scale at ``top`` absorbance from the next ``clear`` on."""
+        self._least_live_top = top
+
     def clear(self) -> None:
         """Show nothing."""
         self._is_live = False
-        self._live_top = LIVE_TOP
+        self._live_top = self._least_live_top
         self._sample = self._reference = None
         self._strip_curves = ()
         self._marks = BandMarks()
@@ -354,7 +360,7 @@ class SpectrumPlot(QWidget):
         low, high = self.shown_range
         curves = [curve for curve in (self._sample, self._reference) if curve is not None]
         if self._is_live:
-            bottom, top = -0.025 * self._live_top, 1.03 * self._live_top
+            bottom, top = -max(0.025 * self._live_top, LIVE_DEPTH), 1.03 * self._live_top
         else:
             bottom, top = extent(curves, low, high)
             height = max(top - bottom, 1e-4)

@@ -1,0 +1,240 @@
+"""The window's program: start, the order in which things appear, and an end without a remainder.
+
+options -> faults -> QApplication -> window on the screen -> modules -> workers -> library, log, detector
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QObject, QThread, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from gui.fault_report import FaultDesk
+from gui.palette import DAY
+from gui.remembered import remember_port, remembered_port
+from gui.theme import apply_theme
+from inspection.folders import DataFolder, default_data_folder
+from inspection.language import Language, Wording
+from inspection.options import window_parser
+from inspection.records import LogKind
+from spectra_library.errors import SpectraLibraryError
+
+if TYPE_CHECKING:  # numpy, the log and the drivers come after the window has shown
+    from gui.demonstration import Demonstration
+    from gui.interrupts import Interrupts
+    from gui.main_window import MainWindow
+    from gui.session_worker import LibraryReady
+    from gui.workers import Workers
+
+LATEST_START_MS = 1000  # a window that opens minimised is never painted, and starts working all the same
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """How the program was started.
+
+    ``port`` is the URL of the detector to connect to: empty for the only one that answers, None for none.
+    ``demonstration_speed`` is that of the simulated instrument, see Demonstration.
+    """
+
+    data: DataFolder
+    words: Wording
+    kind: LogKind
+    officer: str | None = None
+    is_demonstration: bool = False
+    port: str | None = None
+    demonstration_speed: float = 1.0
+
+
+def start_of(argv: list[str]) -> Start:
+    """Read the command line; without options and without a remembered port it means the demonstration."""
+    options = window_parser().parse_args(argv)
+    data = DataFolder(options.data_dir or default_data_folder())
+    port = remembered_port(data)
+    is_demonstration = options.demonstration or (not argv and port is None)
+    is_training = options.training or is_demonstration
+    return Start(
+        data=data,
+        words=Wording(Language(options.language)),
+        kind=LogKind.TRAINING if is_training else LogKind.EVIDENCE,
+        officer=options.user,
+        is_demonstration=is_demonstration,
+        port=None if is_demonstration else port,
+    )
+
+
+def run_window(argv: list[str]) -> int:
+    """Show the window and work until it is closed; return the exit code."""
+    start = start_of(argv)
+    faults = FaultDesk(start.data.path / "faults", private=[start.officer or ""])
+    faults.install()  # before anything of Qt can call into Python
+    app = QApplication(["chemgate"])
+    apply_theme(app, DAY.for_training() if start.kind is LogKind.TRAINING else DAY)
+    program = Program(start, faults, make_window(start))
+    program.show()
+    code = app.exec()
+    have_all_ended = program.stop()
+    faults.uninstall()
+    if not have_all_ended:
+        # A thread is stuck in a driver of the operating system.  All records are written; ending the usual
+        # way would wait for that thread, or crash on it.
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:
+                stream.flush()
+        os._exit(code)
+    return code
+
+
+def make_window(start: Start) -> MainWindow:
+    """Build the window, not yet shown."""
+    from gui.main_window import MainWindow  # after the faults: what goes wrong in there is reported too
+
+    return MainWindow(
+        start.words, kind=start.kind, officer=start.officer or "", is_demonstration=start.is_demonstration
+    )
+
+
+class Program(QObject):
+    """Holds the window, the workers and the demonstration together from start to end.
+
+    Signals:
+        painted(): the window is on the screen.
+        ready(): the library is there and the detector connected, or known not to be.
+        connect_wished(str): to the session worker.
+    """
+
+    painted = pyqtSignal()
+    ready = pyqtSignal()
+    connect_wished = pyqtSignal(str)
+
+    def __init__(self, start: Start, faults: FaultDesk, window: MainWindow) -> None:
+        super().__init__()
+        self.window = window
+        self.faults = faults
+        self.workers: Workers | None = None
+        self.demonstration: Demonstration | None = None
+        self._start = start
+        self._port = ""
+        self._interrupts: Interrupts | None = None
+        faults.reported.connect(self.window.show_fault)
+        self._modules = _HeavyModules()
+        self._modules.finished.connect(self._begin_work)
+        self._first_paint = _FirstPaint(self.window)
+        self._first_paint.seen.connect(self._load_modules)
+
+    def show(self) -> None:
+        """Show the window; all else follows once it is on the screen."""
+        self.window.show()
+
+    def stop(self) -> bool:
+        """End all that was begun; tell whether it ended within about three seconds."""
+        if self._interrupts is not None:
+            self._interrupts.close()
+            self._interrupts = None
+        self._modules.wait()
+        have_ended = self.workers.stop() if self.workers is not None else True
+        if self.demonstration is not None:
+            self.demonstration.close()
+        return have_ended
+
+    @pyqtSlot()
+    def _load_modules(self) -> None:
+        self.painted.emit()
+        from gui.interrupts import Interrupts  # nobody is kept waiting for it
+
+        self._interrupts = Interrupts(QApplication.quit, self)
+        self._modules.start()
+
+    @pyqtSlot()
+    def _begin_work(self) -> None:
+        from gui.workers import Workers  # loaded by now
+
+        start = self._start
+        self.workers = workers = Workers(start.data.log(start.kind), start.kind, officer=start.officer)
+        self.window.attach(workers)
+        session = workers.session
+        self.connect_wished.connect(session.connect_to)
+        session.connecting.connect(self._note_port)
+        session.connected.connect(self._remember_port)
+        for known in (session.connected, session.connection_failed):
+            known.connect(self.ready)
+        if start.is_demonstration:  # its third sample is drawn from the library
+            session.library_loaded.connect(self._demonstrate)
+            session.library_failed.connect(self._demonstrate)
+        workers.start()
+        if start.port is not None:
+            self.connect_wished.emit(start.port)
+        elif not start.is_demonstration:
+            for known in (session.library_loaded, session.library_failed):
+                known.connect(self.ready)
+
+    @pyqtSlot(object)
+    def _demonstrate(self, loaded: LibraryReady | SpectraLibraryError) -> None:
+        from gui.demonstration import Demonstration  # loaded by now
+        from inspection.demo_samples import demo_samples, measured_samples
+
+        if self.demonstration is not None:
+            return  # the library was loaded again, after it had failed
+        words = self._start.words
+        if isinstance(loaded, SpectraLibraryError):  # the window says so; the instrument works all the same
+            samples = measured_samples(words)
+        else:
+            samples = demo_samples(words, loaded.catalogue, loaded.library.libraries)
+        self.demonstration = Demonstration(samples, speed=self._start.demonstration_speed)
+        self.window.use_demonstration(self.demonstration)
+        self.connect_wished.emit(self.demonstration.url)
+
+    @pyqtSlot(str)
+    def _note_port(self, url: str) -> None:
+        self._port = url
+
+    @pyqtSlot()
+    def _remember_port(self) -> None:
+        if not self._start.is_demonstration and self._port:
+            remember_port(self._start.data, self._port)
+
+
+class _HeavyModules(QThread):
+    """Reads what the workers need, away from the window's thread."""
+
+    def run(self) -> None:
+        """Import it all; an error goes to the excepthook."""
+        import gui.demonstration
+        import gui.workers  # noqa: F401 - read here, used by Program
+
+
+class _FirstPaint(QObject):
+    """Watches a window until it is on the screen for the first time.
+
+    Signals:
+        seen(): once.
+    """
+
+    seen = pyqtSignal()
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._window = window
+        self._latest = QTimer(self)
+        self._latest.setSingleShot(True)
+        self._latest.timeout.connect(self._tell)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
+        """Wait for the first painting; the moment after it, tell."""
+        if event is not None and watched is self._window:
+            if event.type() == QEvent.Type.Paint:
+                self._latest.start(0)
+            elif event.type() == QEvent.Type.Show:
+                self._latest.start(LATEST_START_MS)
+        return False
+
+    @pyqtSlot()
+    def _tell(self) -> None:
+        self._window.removeEventFilter(self)
+        self._latest.stop()
+        self.seen.emit()

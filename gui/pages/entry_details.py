@@ -1,0 +1,164 @@
+"""What one entry of the log says, with the spectrum that is stored beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from gui.icons import Icon
+from gui.pages.log_words import entry_banner, entry_facts, is_finding, kind_word
+from gui.pages.overlay import References, overlay
+from gui.pages.side_column import SideColumn
+from gui.pages.text_rows import TextRows
+from gui.palette import Tone
+from gui.theme import TypeRole, current_look
+from gui.widgets.curves import Curve
+from gui.widgets.fact_list import FactList
+from gui.widgets.labels import IconLabel, PlainLabel, Words, put_on
+from gui.widgets.spectrum_plot import SpectrumPlot
+from gui.widgets.verdict_banner import SIGNS, verdict_tone
+from inspection.curves import StoredSpectrum
+from inspection.language import Wording
+from inspection.log_check import VerifyReport
+from inspection.records import LogEntry
+from spectra_library.catalogue import Catalogue
+
+WIDTH = 424
+PLOT_HEIGHT = 190
+PROBLEMS_SHOWN = 6
+
+
+class EntryDetails(QWidget):
+    """One entry, or what the check of the log found."""
+
+    def __init__(self, words: Wording, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        put_on(self, "page")
+        self._words = words
+        self._sign = IconLabel(None, size=40)
+        self._word = PlainLabel(role=TypeRole.BODY, strong=True)
+        self._name = PlainLabel(role=TypeRole.SUBTITLE, strong=True, wraps=True)
+        self._status = PlainLabel(role=TypeRole.LABEL, wraps=True)
+        self.plot = SpectrumPlot(words, is_compact=True)
+        self.plot.setFixedHeight(current_look().px(PLOT_HEIGHT))
+        self.facts = FactList(row_height=36)
+        self._rows = TextRows()
+        self._advice = PlainLabel(tone=Tone.QUIET, wraps=True)
+        texts = QVBoxLayout()
+        texts.setSpacing(2)
+        for part in (self._word, self._name, self._status):
+            texts.addWidget(part)
+        head = QHBoxLayout()
+        head.setSpacing(16)
+        head.addWidget(self._sign)
+        head.addLayout(texts, 1)
+        self._side = SideColumn(spacing=10, width=WIDTH)
+        column = self._side.column
+        column.setContentsMargins(20, 14, 16, 12)
+        column.addLayout(head)
+        column.addWidget(self.plot)
+        column.addWidget(self.facts)
+        column.addWidget(self._rows)
+        column.addWidget(self._advice)
+        column.addStretch(1)  # alone: nothing else is to grow
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._side)
+        self.show_nothing()
+
+    def show_nothing(self) -> None:
+        """Show no entry."""
+        self._head(None, Tone.QUIET, "", "", "")
+        self.plot.hide()
+        self.facts.set_facts(())
+        self._rows.set_rows(())
+        self._advice.hide()
+
+    def show_entry(
+        self,
+        entry: LogEntry,
+        stored: StoredSpectrum | None,
+        catalogue: Catalogue,
+        references: References | None,
+    ) -> None:
+        """Show ``entry`` with the curve that is ``stored`` beside it."""
+        words = self._words
+        if is_finding(entry):
+            banner = entry_banner(words, entry, catalogue)
+            tone = verdict_tone(banner.verdict, is_alarming=banner.is_alarming)
+            self._head(SIGNS[banner.verdict], tone, banner.word, banner.name, banner.status)
+        else:
+            self._head(Icon.LOG, Tone.QUIET, "", kind_word(words, entry.kind), "")
+        self.facts.set_facts(entry_facts(words, entry))
+        self._rows.set_rows(())
+        self._advice.hide()
+        self.plot.setVisible(stored is not None)
+        if stored is not None:
+            self._show_curve(entry, stored, references)
+
+    def show_report(self, report: VerifyReport, anchor: str) -> None:
+        """Show what the check of the whole log found."""
+        words = self._words
+        self.plot.hide()
+        if report.ok:
+            title = words("Nothing was changed")
+            self._head(Icon.SHIELD_CHECK, Tone.AGREE, words("Log checked"), title, "")
+        else:
+            title = words("The log does not hold together")
+            self._head(Icon.WARNING, Tone.ALARM, words("Log checked"), title, "")
+        self.facts.set_facts(())
+        self._rows.set_rows(
+            [
+                (words("Entries"), words("{count}, each against the one before").format(count=report.count)),
+                (words("Spectra"), words("each against the hash in its entry")),
+                (words("Search fields"), words("each against what its entry says")),
+                *_problems(words, report),
+                (words("Head"), _in_groups(anchor)),
+            ]
+        )
+        self._advice.show_text(
+            words(
+                "Copy the head and keep it elsewhere: later it proves that no record is missing at the end."
+            )
+            if report.ok
+            else words("Work on with a new log and hand this file to your administrator; do not repair it.")
+        )
+
+    def _show_curve(self, entry: LogEntry, stored: StoredSpectrum, references: References | None) -> None:
+        words, spectrum = self._words, stored.spectrum
+        sample = Curve(words("Sample"), spectrum.wavenumber, spectrum.absorbance)
+        candidates: Any = entry.body.get("candidates") or ()
+        laid = None
+        if references is not None and candidates:
+            reference = references.find(candidates[0]["library"], candidates[0]["reference"])
+            if reference is not None and candidates[0]["conversion"] == "none":
+                laid = overlay(
+                    spectrum,
+                    reference.spectrum,
+                    reference_label=candidates[0]["name"],
+                    difference_label=words("Difference"),
+                )
+        self.plot.set_result(sample, laid.reference if laid is not None else None)
+
+    def _head(self, icon: Icon | None, tone: Tone, word: str, name: str, status: str) -> None:
+        self._sign.set_icon(icon, tone)
+        self._sign.setVisible(icon is not None)
+        self._word.show_text(word)
+        self._word.set_tone(tone)
+        self._name.show_text(name)
+        self._status.show_text(status)
+
+
+def _problems(words: Words, report: VerifyReport) -> list[tuple[str, str]]:
+    """Give the first problems, and how many more there are."""
+    rows = [(words("Problem"), problem.message) for problem in report.problems[:PROBLEMS_SHOWN]]
+    more = len(report.problems) - PROBLEMS_SHOWN
+    return [*rows, (words("Problem"), words("and {count} more").format(count=more))] if more > 0 else rows
+
+
+def _in_groups(anchor: str) -> str:
+    """Break the long hash so that it can be read, and wrapped."""
+    lead, _, head = anchor.rpartition(":")
+    groups = " ".join(head[start : start + 8] for start in range(0, len(head), 8))
+    return f"{lead}: {groups}" if lead else groups

@@ -1,0 +1,177 @@
+"""Entries of the log in words: the row of a list, and everything that is known of one.
+
+A record is English whatever the screen speaks; names and verdicts are put into the language of the screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from gui.icons import Icon
+from gui.pages.numbers import capital, clock_time, date_time, number
+from gui.pages.result_words import local_name, status_line
+from gui.palette import Tone
+from gui.widgets.declared_box import SIGNS as DECLARATION_SIGNS
+from gui.widgets.fact_list import Fact
+from gui.widgets.verdict_banner import SIGNS as VERDICT_SIGNS
+from gui.widgets.verdict_banner import Finding as BannerFinding
+from gui.widgets.verdict_banner import verdict_tone
+from inspection.declaration import DeclarationVerdict
+from inspection.language import Wording
+from inspection.log_rows import named_substances
+from inspection.records import EntryKind, LogEntry
+from inspection.wording import declaration_word, tier_word, verdict_word
+from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.identify import Verdict
+from spectra_library.library import Tier
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of the list."""
+
+    text: str
+    icon: Icon | None = None
+    tone: Tone = Tone.PLAIN
+    is_strong: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """One line of the list."""
+
+    sequence: int
+    time: Cell
+    record: Cell
+    verdict: Cell
+    substance: Cell
+    declared: Cell
+    declaration: Cell
+
+
+def is_finding(entry: LogEntry) -> bool:
+    """Tell whether an entry names, or could not name, a sample."""
+    return entry.kind is EntryKind.IDENTIFICATION
+
+
+def entry_row(words: Wording, entry: LogEntry, catalogue: Catalogue, today: datetime) -> EntryRow:
+    """Give the line of ``entry``; another day than ``today`` shows its date."""
+    moment = entry.time.astimezone()
+    is_today = moment.date() == today.astimezone().date()
+    time = Cell(clock_time(moment) if is_today else f"{moment:%Y-%m-%d}", is_strong=False)
+    record = Cell(f"{entry.sequence:04d}", tone=Tone.QUIET)
+    if not is_finding(entry):
+        text = Cell(kind_word(words, entry.kind), tone=Tone.QUIET)
+        return EntryRow(entry.sequence, time, record, text, Cell(""), Cell(""), Cell(""))
+    body: Mapping[str, Any] = entry.body
+    verdict = Verdict(body["verdict"])
+    tone = verdict_tone(verdict, is_alarming=is_alarming(entry, catalogue))
+    declared = body.get("declared") or {}
+    declaration = Cell("")
+    if declared:
+        answer = DeclarationVerdict(declared["verdict"])
+        icon, answer_tone = DECLARATION_SIGNS[answer]
+        declaration = Cell(capital(declaration_word(words, answer)), icon, answer_tone)
+    names = ", ".join(local_name(words, one) for one in named(entry, catalogue))
+    hints = [
+        catalogue.get(one["substance"]) for one in body.get("hints", ()) if one["substance"] in catalogue
+    ]
+    substance = Cell(names, is_strong=bool(names) and verdict in (Verdict.MATCH, Verdict.MIXTURE))
+    if not names and hints:
+        substance = Cell(words("hint: {name}").format(name=local_name(words, hints[0])), tone=Tone.QUIET)
+    return EntryRow(
+        entry.sequence,
+        time,
+        record,
+        Cell(verdict_word(words, verdict), VERDICT_SIGNS[verdict], tone),
+        substance,
+        Cell(words("“{text}”").format(text=declared["text"]) if declared else "", tone=Tone.QUIET),
+        declaration,
+    )
+
+
+def kind_word(words: Wording, kind: EntryKind) -> str:
+    """What an entry records, in words."""
+    return {
+        EntryKind.GENESIS: words("Log begun"),
+        EntryKind.INSPECTION_OPENED: words("Inspection opened"),
+        EntryKind.INSPECTION_CLOSED: words("Inspection closed"),
+        EntryKind.BACKGROUND: words("Background"),
+        EntryKind.IDENTIFICATION: words("Finding"),
+        EntryKind.AMENDMENT: words("Correction"),
+    }[kind]
+
+
+def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:
+    """Give the substances that an entry names, as far as the catalogue still knows them."""
+    ids = named_substances(entry.kind, entry.body)
+    return tuple(catalogue.get(one) for one in ids if one in catalogue)
+
+
+def is_alarming(entry: LogEntry, catalogue: Catalogue) -> bool:
+    """Tell whether what was named is controlled, watched, or not what was declared."""
+    declared: Any = entry.body.get("declared") or {}
+    return declared.get("verdict") == DeclarationVerdict.DIFFERS or any(
+        one.is_controlled or one.is_watched for one in named(entry, catalogue)
+    )
+
+
+def entry_banner(words: Wording, entry: LogEntry, catalogue: Catalogue) -> BannerFinding:
+    """Give the head of the details of a finding."""
+    verdict = Verdict(str(entry.body["verdict"]))
+    substances = named(entry, catalogue)
+    name = ", ".join(local_name(words, one) for one in substances) or words("Nothing was named")
+    status = " · ".join(dict.fromkeys(status_line(words, one) for one in substances))
+    return BannerFinding(
+        verdict=verdict,
+        word=verdict_word(words, verdict),
+        name=name,
+        status=status if verdict in (Verdict.MATCH, Verdict.MIXTURE, Verdict.GROUP) else "",
+        is_alarming=is_alarming(entry, catalogue),
+    )
+
+
+def entry_facts(words: Wording, entry: LogEntry) -> list[Fact]:
+    """Give everything that an officer asks of an entry."""
+    body: Mapping[str, Any] = entry.body
+    facts = [Fact(words("Time"), date_time(entry.time))]
+    if is_finding(entry):
+        facts = [*_finding_facts(words, body), *facts]
+    if entry.inspection:
+        sample = "" if entry.sample is None else words(", sample {number}").format(number=entry.sample)
+        facts.append(Fact(words("Inspection"), f"{entry.inspection}{sample}"))
+    if entry.kind is EntryKind.INSPECTION_OPENED:
+        for label, name in ((words("Container"), "container"), (words("Declared"), "declared")):
+            if body.get(name):
+                facts.append(Fact(label, str(body[name])))
+    instrument = body.get("capture") or (body if entry.kind is EntryKind.BACKGROUND else {})
+    if instrument.get("serial"):
+        facts.append(Fact(words("Detector"), f"{instrument['device']}, {instrument['serial']}"))
+    if instrument.get("scans"):
+        settings = words("{scans} scans at {resolution} cm⁻¹").format(
+            scans=instrument["scans"], resolution=f"{instrument['resolution_cm']:g}"
+        )
+        facts.append(Fact(words("Measured with"), settings))
+    facts.append(Fact(words("Officer"), entry.officer or words("not recorded")))
+    facts.append(Fact(words("Record"), f"{entry.sequence:04d} · {entry.hash.hex()[:16]}…"))
+    return facts
+
+
+def _finding_facts(words: Wording, body: Mapping[str, Any]) -> list[Fact]:
+    facts = []
+    declared = body.get("declared")
+    if declared:
+        answer = DeclarationVerdict(declared["verdict"])
+        icon, tone = DECLARATION_SIGNS[answer]
+        facts.append(Fact(words("Declared"), words("“{text}”").format(text=declared["text"])))
+        facts.append(Fact(words("Comparison"), capital(declaration_word(words, answer)), icon, tone))
+    if body.get("candidates"):
+        leader = body["candidates"][0]
+        value = words("{score}, reference {kind}").format(
+            score=number(leader["score"]), kind=tier_word(words, Tier(leader["tier"]))
+        )
+        facts.append(Fact(words("Similarity"), value))
+    return facts

@@ -1,0 +1,191 @@
+"""A finding in words: the banner, the sheets of what was named, the foot of the window."""
+
+from __future__ import annotations
+
+from gui.pages.hazard_words import hazard_sentence
+from gui.pages.numbers import capital, number
+from gui.pages.wishes import Bar, Wish, primary
+from gui.widgets.keyed_button import Action
+from gui.widgets.substance_sheet import Hazards
+from gui.widgets.verdict_banner import Finding as BannerFinding
+from inspection.declaration import DeclarationVerdict
+from inspection.findings import Finding
+from inspection.language import Language, Wording
+from inspection.wording import status_sentence, tier_word, verdict_word
+from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.identify import NO_REPEATS, UNCALIBRATED, Candidate, Identification, Verdict
+from spectra_library.library import NOT_STATED
+
+
+def local_name(words: Wording, substance: Substance) -> str:
+    """Give the name in the language of the screen, the English one where there is no other."""
+    local = {Language.RUSSIAN: substance.name_ru, Language.AZERBAIJANI: substance.name_az}
+    name = local.get(words.language, "")
+    return capital(name) if name else substance.name
+
+
+def named(found: Identification, catalogue: Catalogue) -> tuple[Substance, ...]:
+    """Give what the verdict names: nothing where it names nothing."""
+    if found.verdict is Verdict.MATCH:
+        return (catalogue.get(found.candidates[0].substance),)
+    if found.verdict is Verdict.GROUP:
+        return tuple(catalogue.get(one) for one in found.group)
+    if found.verdict is Verdict.MIXTURE:
+        return tuple(catalogue.get(one.substance) for one in found.components)
+    return ()
+
+
+def is_alarming(finding: Finding, catalogue: Catalogue) -> bool:
+    """Tell whether what was named is controlled, watched, or not what was declared."""
+    differs = finding.declaration is not None and finding.declaration.verdict is DeclarationVerdict.DIFFERS
+    return differs or any(
+        one.is_controlled or one.is_watched for one in named(finding.identification, catalogue)
+    )
+
+
+def banner(words: Wording, finding: Finding, catalogue: Catalogue) -> BannerFinding:
+    """Give the verdict as the banner shows it."""
+    found = finding.identification
+    name, status, advice = _headline(words, finding, catalogue)
+    similarity = ""
+    if found.candidates:
+        similarity = words("Similarity {score} · confidence not calibrated").format(
+            score=number(found.candidates[0].score)
+        )
+        if found.candidates[0].confidence is not None:
+            similarity = words("Similarity {score} · confidence {confidence}").format(
+                score=number(found.candidates[0].score), confidence=number(found.candidates[0].confidence)
+            )
+    return BannerFinding(
+        verdict=found.verdict,
+        word=verdict_word(words, found.verdict),
+        name=name,
+        status=status,
+        similarity=similarity,
+        advice=advice,
+        is_alarming=is_alarming(finding, catalogue),
+    )
+
+
+def _headline(words: Wording, finding: Finding, catalogue: Catalogue) -> tuple[str, str, str]:
+    """Name, status and advice."""
+    found = finding.identification
+    presumptive = words("Presumptive result – confirm in a laboratory")
+    if found.verdict is Verdict.REJECTED:
+        return words("Too poor to say anything"), words("No substance can be named from this spectrum."), ""
+    if found.verdict is Verdict.NO_MATCH:
+        return (
+            words("Nothing in the library resembles it"),
+            words("This cannot exclude amounts below about 10 %."),
+            words("Send a sample to a laboratory"),
+        )
+    if found.verdict is Verdict.INCONCLUSIVE:
+        nearest = local_name(words, catalogue.get(found.candidates[0].substance))
+        return (
+            words("Near {name}").format(name=nearest),
+            words("Similar, but not enough to name one substance."),
+            words("Send a sample to a laboratory"),
+        )
+    substances = named(found, catalogue)
+    if found.verdict is Verdict.GROUP:
+        names = words(" or ").join(local_name(words, one) for one in substances)
+        return names, words("This spectrum does not tell these substances apart."), presumptive
+    joined = " + ".join(local_name(words, one) for one in substances)
+    return joined, " · ".join(dict.fromkeys(status_line(words, one) for one in substances)), presumptive
+
+
+def status_line(words: Wording, substance: Substance) -> str:
+    """Give kind and lists of what is controlled, the usual sentence for everything else."""
+    if not substance.is_controlled:
+        return status_sentence(words, substance)
+    return " · ".join([kind_word(words, substance), *substance.lists])
+
+
+def kind_word(words: Wording, substance: Substance) -> str:
+    """What the substance is, in one word."""
+    return {
+        "precursor": words("Precursor"),
+        "narcotic": words("Narcotic drug"),
+        "psychotropic": words("Psychotropic substance"),
+        "nps": words("New psychoactive substance"),
+    }.get(substance.kind, words("Controlled"))
+
+
+def hazards_of(words: Wording, substance: Substance) -> Hazards:
+    """Give pictograms and statements."""
+    return Hazards(
+        pictograms=substance.pictograms,
+        phrases=tuple(hazard_sentence(words, code) for code in substance.hazards),
+        is_verified="ghs" not in substance.unverified,
+    )
+
+
+def candidate_lines(words: Wording, candidate: Candidate) -> list[tuple[str, str]]:
+    """Give what stands behind one candidate, as labels and texts."""
+    licence = words("not stated") if candidate.licence == NOT_STATED else candidate.licence
+    kind = f"{tier_word(words, candidate.tier)}, {candidate.library}"
+    lines = [(words("Reference"), kind), (words("Source"), candidate.source), (words("Licence"), licence)]
+    if candidate.form:
+        lines.insert(1, (words("Form"), candidate.form))
+    return lines
+
+
+def confidence_sentence(words: Wording, candidate: Candidate) -> str:
+    """Say what the similarity is, and why it is no probability."""
+    why = {
+        UNCALIBRATED: words(
+            "Confidence is a probability, and a probability must be calibrated on repeated measurements of "
+            "known samples. This version has none."
+        ),
+        NO_REPEATS: words(
+            "Confidence is a probability, and a probability must be calibrated on repeated measurements. One "
+            "measurement stands behind this reference; no independent repeat exists."
+        ),
+    }.get(candidate.confidence_note, candidate.confidence_note)
+    similarity = words(
+        "Similarity is how alike the two curves are, from 0 to 1. It is not a probability: two substances "
+        "can be alike."
+    )
+    return f"{similarity} {why}"
+
+
+def result_bar(words: Wording, finding: Finding, *, is_saving: bool, is_unsaved: bool) -> Bar:
+    """Give the foot of the result page; the primary action follows the verdict."""
+    verdict = finding.identification.verdict
+    declare = Action(Wish.EDIT_DECLARED, words("Declared as…"), "F7")
+    again = Action(Wish.SCAN_AGAIN, words("Scan again"), "F8", is_enabled=not is_saving)
+    save = primary(Wish.SAVE, words("Save and next"), is_enabled=not is_saving)
+    if is_saving:
+        return Bar(words("The finding is being written into the log."), "", (declare, again), save)
+    if is_unsaved:
+        return Bar(
+            words("The finding is kept in this window until it is saved."),
+            words("Not saved"),
+            (declare, again),
+            primary(Wish.SAVE, words("Save again")),
+        )
+    if verdict is Verdict.REJECTED:
+        keep = Action(Wish.SAVE, words("Save anyway"), "F9")
+        return Bar(
+            words("Improve the sample and scan it again."),
+            words("Nothing can be said about this sample yet."),
+            (declare, keep),
+            primary(Wish.SCAN_AGAIN, words("Scan again")),
+        )
+    lead, sentence = {
+        Verdict.NO_MATCH: (
+            words("No match is not an all-clear."),
+            words("Save the finding; send a sample to a laboratory when in doubt."),
+        ),
+        Verdict.INCONCLUSIVE: (
+            words("Not certain enough to name a substance."),
+            words("Save the finding and send a sample to a laboratory."),
+        ),
+    }.get(
+        verdict,
+        (
+            words("Presumptive result – confirm in a laboratory."),
+            words("Keep the sample, then save the finding."),
+        ),
+    )
+    return Bar(sentence, lead, (declare, again), save)

@@ -1,0 +1,62 @@
+"""What a person can wish for on a page, and what stands at the foot of the window for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gui.widgets.keyed_button import Action
+from gui.widgets.labels import Words
+
+
+class Wish(StrEnum):
+    """One word per wish; buttons carry it, ``main_window.py`` fulfils it."""
+
+    CRYSTAL_IS_CLEAN = "crystal_is_clean"
+    TAKE_BACKGROUND = "take_background"
+    CRYSTAL_IS_EMPTY = "crystal_is_empty"
+    HAVE_LOOKED = "have_looked"
+    START_SCAN = "start_scan"
+    SCAN_ANYWAY = "scan_anyway"
+    GO_BACK = "go_back"
+    CLEAN_AGAIN = "clean_again"
+    CANCEL = "cancel"
+    WATCH_AGAIN = "watch_again"
+    SEARCH_DETECTOR = "search_detector"
+    CONNECT_AGAIN = "connect_again"
+    CONNECT_PORT = "connect_port"
+    DISCONNECT = "disconnect"
+    SHOW_DEVICE = "show_device"
+    SHOW_SCAN = "show_scan"
+    LOAD_LIBRARY = "load_library"
+    NEW_INSPECTION = "new_inspection"
+    EDIT_DECLARED = "edit_declared"
+    SCAN_AGAIN = "scan_again"
+    SAVE = "save"
+    SHOW_ALL = "show_all"
+    VERIFY = "verify"
+    COPY_HEAD = "copy_head"
+    EXPORT = "export"
+
+
+def primary(wish: Wish, text: str, key: str = "Enter", *, is_enabled: bool = True) -> Action:
+    """Give the one action of a page; Enter and Space both press it, whichever is shown."""
+    return Action(wish, text, key, is_enabled)
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The foot of the window: what to do in one sentence, quiet actions, the primary one."""
+
+    sentence: str
+    lead: str = ""
+    quiet: tuple[Action, ...] = ()
+    primary: Action | None = None
+
+
+def clean_bar(words: Words, *, has_inspection: bool = False) -> Bar:
+    """Give the foot of gate 1, with which the window opens."""
+    clean = primary(Wish.CRYSTAL_IS_CLEAN, words("Crystal is clean"))
+    new = Action(Wish.NEW_INSPECTION, words("New inspection"), "F9")
+    sentence = words("Wipe the crystal and let it dry; the background follows by itself.")
+    return Bar(sentence, quiet=(new,) if has_inspection else (), primary=clean)

@@ -1,0 +1,71 @@
+"""The threads beside the window's: one for the detector, one that writes the log, one that reads it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PyQt6.QtCore import QMetaObject, Qt, QThread
+
+from gui.log_worker import LogReader, LogWriter
+from gui.session_worker import SessionWorker
+from inspection.records import LogKind
+
+LONGEST_GOODBYE_S = 3.0
+
+
+class Workers:
+    """Three workers, each in a thread of its own.  Connect their signals before ``start``."""
+
+    def __init__(
+        self,
+        log_path: Path,
+        kind: LogKind,
+        *,
+        officer: str | None = None,
+        session: SessionWorker | None = None,
+    ) -> None:
+        self.session = session or SessionWorker()
+        self.writer = LogWriter(log_path, kind, officer=officer)
+        self.reader = LogReader(log_path, kind)
+        # The writer is the last to leave: what was asked of it is evidence.
+        self._threads = [
+            _thread_of(self.session, "detector"),
+            _thread_of(self.reader, "log reader"),
+            _thread_of(self.writer, "log writer"),
+        ]
+
+    def start(self) -> None:
+        """Start the threads; each first reads what it works with."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self, *, timeout_s: float = LONGEST_GOODBYE_S) -> bool:
+        """End the threads after what is under way; tell whether all ended in time.
+
+        A measurement is stopped, a record that was asked for is still written.
+        """
+        self.session.leave()
+        for thread in self._threads[:-1]:
+            thread.quit()
+        # Queued, so that it comes after every record that is still to be written.
+        QMetaObject.invokeMethod(self.writer, "finish", Qt.ConnectionType.QueuedConnection)
+        deadline = time.monotonic() + timeout_s
+        have_ended = [
+            thread.wait(max(round(1000 * (deadline - time.monotonic())), 0)) for thread in self._threads
+        ]
+        return all(have_ended)
+
+
+def _thread_of(worker: SessionWorker | LogWriter | LogReader, name: str) -> QThread:
+    thread = QThread()
+    thread.setObjectName(name)
+    worker.moveToThread(thread)
+    if isinstance(worker, SessionWorker):
+        thread.started.connect(worker.load_libraries)
+    if isinstance(worker, LogWriter):
+        thread.started.connect(worker.open_log)
+    thread.finished.connect(
+        worker.close
+    )  # the last thing that runs there: ports and files belong to a thread
+    return thread
