@@ -349,7 +349,7 @@ class MainWindow(QWidget):
         title = words("New inspection")
         if self._job.inspection:
             title = words("Inspection {number}").format(number=self._job.inspection)
-        self.header.set_inspection(title, container=self._job.papers.container)
+        self.header.set_inspection(title, container=self._job.papers.tidy.container)
         self.header.set_detector(*self._lamp(course))
         self.header.set_battery(course.status.battery_percent if course.status is not None else None)
 
@@ -509,7 +509,7 @@ class MainWindow(QWidget):
 
     @pyqtSlot(str)
     def _declare(self, declared: str) -> None:
-        self._job = self._job.declared_as(declared.strip())
+        self._job = self._job.declared_as(declared)
         self._compare_again()
         if self._finding is not None:
             self.result.show_declaration(self._finding)
@@ -518,7 +518,7 @@ class MainWindow(QWidget):
     def _compare_again(self) -> None:
         from inspection.declaration import compare  # it loads numpy; by now it is there
 
-        declared = self._job.papers.declared
+        declared = self._job.papers.tidy.declared
         if self._finding is not None and self._catalogue is not None:
             found = self._finding.identification
             declaration = compare(declared, found, self._catalogue) if declared else None
@@ -529,7 +529,7 @@ class MainWindow(QWidget):
 
         if self._finding is None or self._is_saving:
             return
-        papers = self._job.papers
+        papers = self._job.papers.tidy
         self._is_saving = True
         self.result.set_saving(True)
         self._refresh()
@@ -673,7 +673,7 @@ class MainWindow(QWidget):
             raise RuntimeError("a finding came without a library")
         self._finding = finding
         compared = finding.declaration.text if finding.declaration is not None else ""
-        if self._job.papers.declared != compared:  # typed on while the scan was running
+        if self._job.papers.tidy.declared != compared:  # typed on while the scan was running
             self._compare_again()
         self._job = replace(self._job, scanned=self._job.scanned + 1)
         self._is_saving, self._has_warned = False, False

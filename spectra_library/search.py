@@ -164,8 +164,8 @@ class SearchIndex:
 
         Raises LibraryStoreError when it is missing, damaged, or was saved under another key.
         """
-        arrays = read_arrays(folder, key)
-        rows = GrowingRows(arrays.pop("rows"))
+        mapped, arrays = read_arrays(folder, key)
+        rows = GrowingRows(mapped.array, before_reading_all=mapped.read_ahead)
         return cls(rows, RowBounds.from_arrays(arrays) if arrays else None)
 
     @classmethod

@@ -12,10 +12,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import mmap
 import os
 import struct
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -28,6 +30,19 @@ MAGIC = b"CHEMSRX1"  # the last character is the version: of this layout, and of
 _HEAD = struct.Struct("<8sII")
 _PAGE = 4096
 _WRITTEN = 1 << 24  # bytes at a time
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MappedArray:
+    """An array that the system reads from its file where it is looked at, and only there."""
+
+    array: NDArray[Any]
+    mapping: mmap.mmap
+
+    def read_ahead(self) -> None:
+        """Let the system read more than is looked at: from now on it is looked at from end to end."""
+        if hasattr(mmap, "MADV_NORMAL"):
+            self.mapping.madvise(mmap.MADV_NORMAL)
 
 
 def cache_file(folder: Path, key: str) -> Path:
@@ -69,9 +84,7 @@ def write_arrays(folder: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> 
             for array in arrays.values():
                 _write(file, array)
             file.flush()
-            os.fsync(
-                file.fileno()
-            )  # a mapped array has no CRC-32: its bytes must be on the disk before its name
+            os.fsync(file.fileno())  # the mapped array has no CRC-32: first its bytes, then its name
         half.replace(path)
     except OSError as error:
         half.unlink(missing_ok=True)
@@ -79,7 +92,7 @@ def write_arrays(folder: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> 
     return path
 
 
-def read_arrays(folder: Path, key: str) -> dict[str, NDArray[Any]]:
+def read_arrays(folder: Path, key: str) -> tuple[MappedArray, dict[str, NDArray[Any]]]:
     """Open the arrays written for ``key``: the first one mapped read-only, the others read and checked.
 
     Raises LibraryStoreError when the file is missing, cut, changed, of another version or for another key.
@@ -98,9 +111,8 @@ def read_arrays(folder: Path, key: str) -> dict[str, NDArray[Any]]:
                     f"expected {start + header['bytes']} bytes in the search index {path}, found {size}"
                 )
             first, *others = header["arrays"]
-            arrays = {first["name"]: _mapped(path, start, first)}
-            arrays |= {entry["name"]: _read(file, start, entry, path) for entry in others}
-            return arrays
+            arrays = {entry["name"]: _read(file, start, entry, path) for entry in others}
+            return _mapped(file, start, first), arrays
     except OSError as error:
         raise LibraryStoreError(f"expected a search index at {path}, found: {error}") from error
 
@@ -117,11 +129,14 @@ def _read_header(file: BinaryIO, path: Path) -> tuple[int, dict[str, Any]]:
     return _padded(_HEAD.size + length), json.loads(text)
 
 
-def _mapped(path: Path, start: int, entry: dict[str, Any]) -> NDArray[Any]:
-    shape = tuple(entry["shape"])
-    if 0 in shape:  # nothing cannot be mapped
-        return np.empty(shape, entry["type"])
-    return np.memmap(path, entry["type"], "r", start + entry["place"], shape, entry["order"])
+def _mapped(file: BinaryIO, start: int, entry: dict[str, Any]) -> MappedArray:
+    mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    if hasattr(mmap, "MADV_RANDOM"):
+        # Else every scattered row costs 128 kB: a first answer took 0.3 s from a cold disk instead of 0.01 s.
+        mapping.madvise(mmap.MADV_RANDOM)
+    count = int(np.prod(entry["shape"]))
+    flat = np.frombuffer(mapping, entry["type"], offset=start + entry["place"] if count else 0)[:count]
+    return MappedArray(flat.reshape(entry["shape"], order=entry["order"]), mapping)
 
 
 def _read(file: BinaryIO, start: int, entry: dict[str, Any], path: Path) -> NDArray[Any]:

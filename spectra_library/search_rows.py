@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import numpy as np
@@ -16,10 +17,12 @@ class GrowingRows:
 
     The fixed part is used as it is given, also in its order of memory: coordinates that are multiplied as a
     whole are faster in Fortran order, rows that are picked one by one in C order.
+    ``before_reading_all`` is called before the first product, which reads all of them.
     """
 
-    def __init__(self, fixed: NDArray[Any]) -> None:
-        self._fixed = np.asarray(fixed)  # a plain view: a memmap's own bookkeeping slows every slice
+    def __init__(self, fixed: NDArray[Any], *, before_reading_all: Callable[[], None] | None = None) -> None:
+        self._fixed = fixed
+        self._before_reading_all = before_reading_all
         self._tail: NDArray[Any] = np.empty((0, fixed.shape[1]), fixed.dtype)
         self._tail_rows = 0
 
@@ -48,6 +51,9 @@ class GrowingRows:
 
     def product(self, vectors: Float32Array) -> Float32Array:
         """Multiply every row with every one of ``vectors`` (Q, W): (Q, R)."""
+        if self._before_reading_all:
+            self._before_reading_all()
+            self._before_reading_all = None
         parts = [
             _product(vectors, part) for part in (self._fixed, self._tail[: self._tail_rows]) if len(part)
         ]

@@ -141,7 +141,9 @@ class Course:
 
     def crystal_is_clean(self, now: datetime) -> Course:
         """Gate 1 is passed."""
-        return replace(self._past(Step.CLEAN, now), step=Step.BACKGROUND, trouble=None, reason="")
+        is_connected = self.link is Link.OPEN  # else the reason why not is still wanted
+        course = self.without_trouble() if is_connected else self
+        return replace(course._past(Step.CLEAN, now), step=Step.BACKGROUND)
 
     def measuring(self, began_s: float) -> Course:
         """A background or a scan begins."""

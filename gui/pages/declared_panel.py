@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from gui.pages.inspection_fields import LONGEST
+from gui.pages.field import Field
 from gui.pages.numbers import capital
 from gui.theme import current_look
 from gui.widgets.declared_box import WIDTH, DeclaredBox
@@ -31,10 +31,7 @@ class DeclaredPanel(QWidget):
         self.setFixedWidth(min(current_look().px(WIDTH), 500))
         self._words = words
         self.box = DeclaredBox(words)
-        self.field = QLineEdit()
-        self.field.setPlaceholderText(words("Declared as, for example paint thinner"))
-        self.field.setAccessibleName(words("Declared as"))
-        self.field.setMaxLength(LONGEST)
+        self.field = Field(words("Declared as"), words("Declared as, for example paint thinner"))
         self.field.textEdited.connect(self.declared_changed)
         self.field.returnPressed.connect(self._end)
         self._frame = QWidget()

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.icons import Icon
 from gui.pages import states
 from gui.pages.course import Course, Link, Trouble
+from gui.pages.field import Field
 from gui.pages.numbers import number
 from gui.pages.side_column import Scrolled, SideColumn
 from gui.pages.states import State
@@ -45,9 +46,7 @@ class DevicePage(QWidget):
         self._sentence = PlainLabel(tone=Tone.QUIET, wraps=True)
         self.facts = FactList()
         self._card = StateCard()
-        self.port = QLineEdit()
-        self.port.setPlaceholderText(words("for example COM4 or /dev/ttyUSB0"))
-        self.port.setAccessibleName(words("Port"))
+        self.port = Field(words("Port"), words("for example COM4 or /dev/ttyUSB0"))
         self.port.returnPressed.connect(self.typing_ended)
         left = QWidget()
         left.setMaximumWidth(current_look().px(WIDEST))

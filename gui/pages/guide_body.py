@@ -85,6 +85,7 @@ class GuideBody(QWidget):
         while (item := self._steps.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()  # what is still to be shown would otherwise open as a window of its own
                 widget.setParent(None)
                 widget.deleteLater()
         for icon, text in steps:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
+from gui.pages.field import Field
 from gui.pages.job import Papers
 from gui.palette import Tone
 from gui.theme import TypeRole
 from gui.widgets.labels import PlainLabel, Words
-
-LONGEST = 200
 
 
 class InspectionFields(QWidget):
@@ -27,8 +26,8 @@ class InspectionFields(QWidget):
     def __init__(self, words: Words, *, has_container: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._papers = Papers()
-        self.container = _field(words("for example MWCU 605978 4"), words("Container"))
-        self.declared = _field(words("for example paint thinner"), words("Declared as"))
+        self.container = Field(words("Container"), words("for example MWCU 605978 4"))
+        self.declared = Field(words("Declared as"), words("for example paint thinner"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -55,18 +54,10 @@ class InspectionFields(QWidget):
         self.container.setReadOnly(is_container_fixed)
 
     def _tell(self) -> None:
-        self._papers = Papers(self.container.text().strip(), self.declared.text().strip())
+        self._papers = Papers(self.container.text(), self.declared.text())
         self.papers_changed.emit(self._papers)
 
     def _end(self) -> None:
         for field in (self.container, self.declared):
             field.clearFocus()
         self.typing_ended.emit()
-
-
-def _field(example: str, name: str) -> QLineEdit:
-    field = QLineEdit()
-    field.setPlaceholderText(example)
-    field.setAccessibleName(name)
-    field.setMaxLength(LONGEST)
-    return field

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field, replace
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """What the papers of a consignment say."""
+    """What the papers of a consignment say, as it is being typed: blanks at the end may be between words."""
 
     container: str = ""
     declared: str = ""
+
+    @property
+    def tidy(self) -> Papers:
+        """The same without blanks around it."""
+        return Papers(self.container.strip(), self.declared.strip())
 
 
 @dataclass(frozen=True, slots=True)

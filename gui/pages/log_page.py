@@ -23,6 +23,7 @@ from gui.icons import Icon, icon
 from gui.pages import states
 from gui.pages.choice_box import ChoiceBox
 from gui.pages.entry_details import EntryDetails
+from gui.pages.field import Field
 from gui.pages.log_table import LogTable
 from gui.pages.log_words import entry_row, is_finding
 from gui.pages.overlay import References
@@ -96,9 +97,7 @@ class LogPage(QWidget):
         self._is_report = False
         self._chosen: int | None = None
         self._is_working = ""
-        self.search = QLineEdit()
-        self.search.setPlaceholderText(words("Substance, container, inspection"))
-        self.search.setAccessibleName(words("Search the log"))
+        self.search = Field(words("Search the log"), words("Substance, container, inspection"))
         self.search.setClearButtonEnabled(True)
         self._lens = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
         self._typed = QTimer(self)

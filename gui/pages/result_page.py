@@ -196,6 +196,7 @@ class ResultPage(QWidget):
         self.card.hide()
         for widget in self._changing:
             self._side.column.removeWidget(widget)
+            widget.hide()  # what is still to be shown would otherwise open as a window of its own
             widget.setParent(None)
             widget.deleteLater()
         self._changing = []

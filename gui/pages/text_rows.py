@@ -29,6 +29,7 @@ class TextRows(QWidget):
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()  # what is still to be shown would otherwise open as a window of its own
                 widget.setParent(None)
                 widget.deleteLater()
         for label, text in rows:

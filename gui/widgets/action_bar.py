@@ -62,6 +62,7 @@ class ActionBar(QWidget):
         while len(self._quiet) > len(quiet):
             button = self._quiet.pop()
             self._buttons.removeWidget(button)
+            button.hide()  # what is still to be shown would otherwise open as a window of its own
             button.setParent(None)
             button.deleteLater()
         while len(self._quiet) < len(quiet):

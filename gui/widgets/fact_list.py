@@ -55,6 +55,7 @@ class FactList(QWidget):
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
+                widget.hide()  # what is still to be shown would otherwise open as a window of its own
                 widget.setParent(None)
                 widget.deleteLater()
         for row in range(self._grid.rowCount()):  # a grid keeps the height of rows that are gone

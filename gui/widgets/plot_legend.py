@@ -99,6 +99,7 @@ class PlotLegend(QWidget):
             item = self._row.takeAt(0)
             widget = item.widget() if item is not None else None
             if widget is not None:
+                widget.hide()  # what is still to be shown would otherwise open as a window of its own
                 widget.setParent(None)
                 widget.deleteLater()
         for index, entry in enumerate(entries):

@@ -69,7 +69,8 @@ class SpectrumPlot(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._legend = PlotLegend(words)
-        self._legend.setVisible(not is_compact)
+        if is_compact:
+            self._legend.hide()
         self._legend.whole.clicked.connect(self.reset_zoom)
         self._canvas = PlotCanvas()
         column = QVBoxLayout(self)

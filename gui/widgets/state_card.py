@@ -126,6 +126,7 @@ class StateCard(QFrame):
     def _show_actions(self, actions: Sequence[Action], *, has_chief: bool) -> None:
         for button in self.buttons():
             self._buttons.removeWidget(button)
+            button.hide()  # what is still to be shown would otherwise open as a window of its own
             button.setParent(None)
             button.deleteLater()
         for index, action in enumerate(actions):

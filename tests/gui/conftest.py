@@ -6,11 +6,13 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QObject, QThread, pyqtSignal
+from PyQt6.QtWidgets import QApplication
 from serial.urlhandler import protocol_socket
 
 from detector.capture import SampleTechnique
@@ -18,8 +20,17 @@ from detector.simulator.firmware import SimulatedInstrument
 from detector.simulator.optics import SimulatedSample
 from detector.simulator.server import running_instrument
 from detector.simulator.wire import WireClosedError
+from gui.demonstration import Demonstration
+from gui.main_window import MainWindow
+from gui.pages.course import Course, Signal, Step
+from gui.palette import DAY
 from gui.session_worker import LibraryReady, SessionWorker, load_starter
+from gui.theme import LOOK_PROPERTY, Look, apply_theme
+from gui.workers import Workers
+from inspection.demo_samples import DemoSample, demo_samples
 from inspection.findings import Finding, Source
+from inspection.language import ENGLISH
+from inspection.records import LogKind
 from inspection.session import InspectionSession
 from spectra_library.catalogue import load_catalogue
 from spectra_library.spectrum import Spectrum, Technique
@@ -143,3 +154,113 @@ def bench(make_bench: Callable[..., Bench]) -> Bench:
 @pytest.fixture
 def catalogue() -> object:
     return load_catalogue()
+
+
+@dataclass
+class Desk:
+    """A window at work: real workers, a simulated instrument on a real wire, a real log."""
+
+    window: MainWindow
+    workers: Workers
+    demonstration: Demonstration
+    log_path: Path
+    qtbot: object
+
+    @property
+    def course(self) -> Course:
+        return self.window.course
+
+    def until(self, is_so: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(is_so, timeout=10_000)
+
+    def press(self) -> None:
+        """Press the primary action."""
+        assert self.window.bar.primary.isEnabled(), self.course
+        self.window.bar.primary.click()
+
+    def press_quiet(self, name: str) -> None:
+        [button] = [one for one in self.window.bar.quiet_buttons if one.objectName() == name]
+        button.click()
+
+    def offers(self) -> list[str]:
+        """The names of all actions at the foot of the window, the primary one last."""
+        quiet = [one.objectName() for one in self.window.bar.quiet_buttons]
+        primary = self.window.bar.primary
+        return [*quiet, primary.objectName()] if not primary.isHidden() else quiet
+
+    def to_empty_check(self) -> None:
+        self.press()
+        self.until(lambda: self.course.step is Step.EMPTY_CHECK)
+
+    def to_sample(self) -> None:
+        self.to_empty_check()
+        self.until(lambda: self.course.is_empty)
+        self.press()
+        self.press()
+        self.until(lambda: self.course.signal not in (Signal.UNKNOWN, Signal.EMPTY))
+
+    def to_result(self) -> None:
+        self.to_sample()
+        self.press()
+        self.until(lambda: self.course.step is Step.RESULT)
+
+    def save(self) -> None:
+        self.press()
+        self.until(lambda: self.course.step is Step.CLEAN)
+
+
+@pytest.fixture
+def in_day(qapp: QApplication) -> None:
+    """The day theme at the usual size; put on only where it is not, which is dear with many widgets."""
+    if qapp.property(LOOK_PROPERTY) != Look(DAY):
+        apply_theme(qapp, DAY)
+
+
+@pytest.fixture
+def samples_of_the_demonstration(ready: LibraryReady) -> tuple[DemoSample, ...]:
+    return demo_samples(ENGLISH, ready.catalogue, ready.library.libraries)
+
+
+@pytest.fixture
+def open_desk(
+    ready: LibraryReady,
+    in_day: None,
+    qtbot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    samples_of_the_demonstration,
+) -> Iterator[Callable[..., Desk]]:
+    """Open a window that is connected to its instrument, unless ``is_connected`` is False."""
+    monkeypatch.setattr("gui.session_worker.PREVIEW_EVERY_MS", 20)
+    desks: list[Desk] = []
+
+    def open_one(
+        *,
+        kind: LogKind = LogKind.TRAINING,
+        samples: tuple[DemoSample, ...] = samples_of_the_demonstration,
+        speed: float = np.inf,
+        load: Callable[[], LibraryReady] = lambda: ready,
+        is_connected: bool = True,
+        is_told: bool = True,
+    ) -> Desk:
+        window = MainWindow(ENGLISH, kind=kind, officer="A. Officer", is_demonstration=True)
+        log_path = tmp_path / f"{kind}.sqlite"
+        workers = Workers(log_path, kind, officer="A. Officer", session=SessionWorker(load=load))
+        demonstration = Demonstration(samples, speed=speed)
+        desks.append(Desk(window, workers, demonstration, log_path, qtbot))
+        window.attach(workers)
+        window.show()
+        workers.start()
+        if is_told:
+            window.use_demonstration(demonstration)
+        if is_connected:
+            with qtbot.waitSignal(workers.session.connected, timeout=10_000):
+                window.connect_wished.emit(demonstration.url)
+        return desks[-1]
+
+    yield open_one
+    for desk in desks:
+        assert desk.workers.stop()
+        desk.demonstration.close()
+        desk.window.hide()
+        desk.window.deleteLater()
