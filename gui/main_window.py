@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QLocale, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QCloseEvent, QGuiApplication, QPaintEvent
-from PyQt6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.pages.course import Course, Link, Step, Trouble
 from gui.pages.job import Job
@@ -335,6 +335,14 @@ class MainWindow(QWidget):
             self._bar_shown = bar
             self.bar.set_sentence(bar.sentence, lead=bar.lead)
             self.bar.set_actions(bar.quiet, bar.primary)
+            self._give_focus()
+
+    def _give_focus(self) -> None:
+        """Let Enter and Space be the primary action's, unless a person is at work elsewhere on the page."""
+        focused = self.focusWidget()
+        is_idle = focused is None or isinstance(focused, QAbstractButton) or not focused.isVisible()
+        if is_idle and self.bar.primary.isVisible() and self.bar.primary.isEnabled():
+            self.bar.primary.setFocus()
 
     def _visible_page(self) -> ScanPage | ResultPage | LogPage | DevicePage:
         if self._page is Page.LOG:

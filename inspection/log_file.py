@@ -67,7 +67,11 @@ def open_readable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
 
     Raises LogMissingError, LogVersionError, LogKindError, LogDamagedError, LogError.
     """
-    if not path.exists():
+    try:
+        is_there = path.exists()
+    except OSError as error:
+        raise LogError(f"the log {path} cannot be reached: {error.strerror or error}") from error
+    if not is_there:
         raise LogMissingError(f"there is no log at {path} yet")
     with translated(path, "read", LogError):
         try:

@@ -50,6 +50,7 @@ SETTLE_S = 0.25  # longer than any movement on the screen
 WORKING_SPEED = 4.0  # fast enough to wait for, slow enough to be caught at work
 SIZE = (1366, 768)
 SUFFIXES = ("_night", "_sun", "_150", "_ru", "_az")
+SURFACE_PX = 200  # a colour with as many pixels is a surface, and kept as it is
 SHOWN_AGAIN = ("gate_4_sample", "result_differs", "log")  # in other themes, sizes and languages
 
 
@@ -92,12 +93,13 @@ def with_palette(picture: QImage) -> QImage:
     assert bits is not None
     pixels = np.frombuffer(bits.asstring(plain.sizeInBytes()), dtype=np.uint32)
     colours, counts = np.unique(pixels, return_counts=True)
-    table = _table(colours[np.argsort(-counts, kind="stable")])
+    order = np.argsort(-counts, kind="stable")
+    table = _table(colours[order], exact=int(np.sum(counts >= SURFACE_PX)))
     return plain.convertToFormat(QImage.Format.Format_Indexed8, table, Qt.ImageConversionFlag.AvoidDither)
 
 
-def _table(colours: NDArray[np.uint32]) -> list[int]:
-    """Choose up to 256 of ``colours`` (N,), the frequent first, none too near to another.
+def _table(colours: NDArray[np.uint32], *, exact: int) -> list[int]:
+    """Choose up to 256 of ``colours`` (N,), the frequent first; all but the first ``exact`` not too near.
 
     So a small lamp in a colour of its own keeps it beside hundreds of greys at the edges of letters.
     """
@@ -108,7 +110,10 @@ def _table(colours: NDArray[np.uint32]) -> list[int]:
         while is_free.any() and len(chosen) < 256:
             first = int(np.argmax(is_free))
             chosen.append(int(colours[first]))
-            is_free &= np.abs(channels - channels[first]).max(axis=1) > nearness
+            is_near = np.abs(channels - channels[first]).max(axis=1) <= nearness
+            is_near[:exact] = False
+            is_near[first] = True
+            is_free &= ~is_near
         if not is_free.any():
             break
     return chosen

@@ -6,6 +6,7 @@ import argparse
 from datetime import UTC, datetime
 
 from inspection.desk import Desk, ExitCode
+from inspection.errors import LogMissingError
 from inspection.records import Inspection, LogEntry, new_inspection_id, opening
 from inspection.verbs.logbook import entry_line, entry_object
 
@@ -53,9 +54,11 @@ def open_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def list_inspections(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print one line per inspection."""
-    if not desk.log_path().exists():
+    try:
+        opened = desk.read_log()
+    except LogMissingError:
         return ExitCode.DONE  # nothing was ever written: an empty list, not a failure
-    with desk.read_log() as log:
+    with opened as log:
         for inspection in log.inspections():
             if arguments.json:
                 desk.emit(inspection_object(inspection))

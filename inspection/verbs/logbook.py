@@ -11,7 +11,7 @@ from typing import Any
 
 from inspection.chain import Problem, ProblemKind
 from inspection.desk import Desk, ExitCode
-from inspection.errors import AnchorError, LogDamagedError, LogKindError
+from inspection.errors import AnchorError, LogDamagedError, LogKindError, LogMissingError
 from inspection.export.exporting import ExportFormat, export_log, format_of
 from inspection.log_check import VerifyReport
 from inspection.records import EntryKind, LogEntry
@@ -65,9 +65,11 @@ def moment(text: str) -> datetime:
 
 def list_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print one line per entry."""
-    if not desk.log_path().exists():
+    try:
+        opened = desk.read_log()
+    except LogMissingError:
         return ExitCode.DONE  # nothing was ever written: an empty list, not a failure
-    with desk.read_log() as log:
+    with opened as log:
         for entry in log.entries(
             since=arguments.since,
             until=arguments.until,

@@ -44,6 +44,14 @@ def test_the_frame_with_sentence_and_action_is_there_before_any_page(qapp, qtbot
     assert window.pages.currentWidget() is window.scan
 
 
+def test_after_a_measurement_enter_and_space_are_the_primary_action_s_again(open_desk):
+    desk = open_desk()
+    activate(desk.window)
+    desk.to_result()
+
+    assert desk.window.focusWidget() is desk.window.bar.primary
+
+
 def test_evidence_has_no_band_and_training_has_one_and_a_watermark(open_desk):
     desk = open_desk()
     desk.to_result()
