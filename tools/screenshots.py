@@ -69,9 +69,9 @@ class Studio:
         """Tell whether one of ``names`` was asked for."""
         return any(self.only in name for name in names)
 
-    def samples(self) -> tuple[DemoSample, ...]:
+    def samples(self, language: Language = Language.ENGLISH) -> tuple[DemoSample, ...]:
         """Give the samples of the demonstration."""
-        return demo_samples(Wording(), self.ready.catalogue, self.ready.library.libraries)
+        return demo_samples(Wording(language), self.ready.catalogue, self.ready.library.libraries)
 
     def save(self, widget: QWidget, name: str) -> None:
         """Save a picture of ``widget``."""
@@ -218,7 +218,7 @@ def stage(
         window.attach(workers)
         demonstration = None
         if samples is not None:
-            demonstration = Demonstration(samples or studio.samples(), speed=speed)
+            demonstration = Demonstration(samples or studio.samples(language), speed=speed)
             closing.callback(demonstration.close)
             if kind is LogKind.TRAINING:
                 window.use_demonstration(demonstration)

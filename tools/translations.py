@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import io
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "inspection" / "locale"
 LANGUAGES = ("ru", "az")
 ROOMS = ("inspection", "gui")
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"words": None, "_words": None, "plural": (1, 2)}
 
 
@@ -113,8 +115,9 @@ def po_bytes(catalog: Catalog) -> bytes:
 def mo_bytes(catalog: Catalog) -> bytes:
     """Give the compiled form."""
     stream = io.BytesIO()
-    # Through the text form, so that no date of today gets into the compiled file.
-    write_mo(stream, read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale))
+    dateless = read_po(io.BytesIO(po_bytes(catalog)), locale=catalog.locale)
+    dateless.creation_date = BEGINNING  # else babel writes the time of compiling into the file
+    write_mo(stream, dateless)
     return stream.getvalue()
 
 
