@@ -14,6 +14,7 @@ from PyQt6.QtCore import QEvent, QObject, QThread, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from gui.fault_report import FaultDesk
+from gui.garbage import GarbageCollector
 from gui.palette import DAY
 from gui.remembered import remember_port, remembered_port
 from gui.theme import apply_theme
@@ -120,6 +121,7 @@ class Program(QObject):
         self._start = start
         self._port = ""
         self._interrupts: Interrupts | None = None
+        self._garbage = GarbageCollector(self)
         faults.reported.connect(self.window.show_fault)
         self._modules = _HeavyModules()
         self._modules.finished.connect(self._begin_work)
@@ -139,6 +141,8 @@ class Program(QObject):
         have_ended = self.workers.stop() if self.workers is not None else True
         if self.demonstration is not None:
             self.demonstration.close()
+        if have_ended:
+            self._garbage.close()
         return have_ended
 
     @pyqtSlot()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -34,6 +35,20 @@ from inspection.records import LogKind
 from inspection.session import InspectionSession
 from spectra_library.catalogue import load_catalogue
 from spectra_library.spectrum import Spectrum, Technique
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_widget_dies_in_a_worker() -> Iterator[None]:
+    """Collect between modules, when no worker runs, what the tests of one left behind."""
+    yield
+    gc.collect()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def held_back_collector() -> None:
+    """Hold Python's collector back while workers run, as the program does (gui/garbage.py)."""
+    gc.disable()
 
 
 @pytest.fixture(autouse=True)
