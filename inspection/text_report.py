@@ -14,6 +14,7 @@ from inspection.wording import (
     declaration_word,
     hint_sentence,
     quality_sentences,
+    shown_similarity,
     status_sentence,
     technique_word,
     tier_word,
@@ -42,11 +43,11 @@ def summary(words: Wording, finding: Finding, catalogue: Catalogue) -> str:
     elif found.verdict is Verdict.INCONCLUSIVE:
         parts.append(words("nearest: {name}").format(name=leader.name))
     else:  # a name beside "no match" would be read as one
-        parts.append(words("highest similarity {score:.2f}").format(score=leader.score))
+        parts.append(words("highest similarity {score:.2f}").format(score=shown_similarity(leader.score)))
         return "  ".join(parts)
     if substance.is_controlled or substance.is_watched:
         parts.append(status_sentence(words, substance))
-    parts.append(words("similarity {score:.2f}").format(score=leader.score))
+    parts.append(words("similarity {score:.2f}").format(score=shown_similarity(leader.score)))
     behind = [tier_word(words, leader.tier), technique_word(words, found.compared_as), leader.library]
     if leader.licence == NOT_STATED:  # such a source is named wherever it answers
         behind.append(leader.source)

@@ -6,6 +6,8 @@ English is the source text; ``locale/`` holds the translations (gettext).
 
 from __future__ import annotations
 
+import math
+
 from detector.errors import DetectorError
 from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
 from inspection.errors import InspectionError
@@ -48,6 +50,11 @@ def verdict_advice(words: Wording, verdict: Verdict) -> str:
         ),
         Verdict.REJECTED: words("The spectrum is too poor to say anything."),
     }[verdict]
+
+
+def shown_similarity(score: float) -> float:
+    """Cut a similarity to two digits: 0.996 is shown as 0.99, for 1.00 would read as certainty."""
+    return math.floor(100 * score + 1e-9) / 100  # the little keeps 0.29 from becoming 0.28
 
 
 def tier_word(words: Wording, tier: Tier) -> str:

@@ -23,7 +23,7 @@ from inspection.declaration import DeclarationVerdict
 from inspection.language import Wording
 from inspection.log_rows import named_substances
 from inspection.records import EntryKind, LogEntry
-from inspection.wording import declaration_word, tier_word, verdict_word
+from inspection.wording import declaration_word, shown_similarity, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.identify import Verdict
 from spectra_library.library import Tier
@@ -171,7 +171,7 @@ def _finding_facts(words: Wording, body: Mapping[str, Any]) -> list[Fact]:
     if body.get("candidates"):
         leader = body["candidates"][0]
         value = words("{score}, reference {kind}").format(
-            score=number(leader["score"]), kind=tier_word(words, Tier(leader["tier"]))
+            score=number(shown_similarity(leader["score"])), kind=tier_word(words, Tier(leader["tier"]))
         )
         facts.append(Fact(words("Similarity"), value))
     return facts

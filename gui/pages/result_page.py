@@ -40,7 +40,7 @@ from gui.widgets.substance_sheet import SubstanceSheet
 from gui.widgets.verdict_banner import VerdictBanner
 from inspection.findings import Finding
 from inspection.language import Wording
-from inspection.wording import quality_sentences, status_sentence, tier_word
+from inspection.wording import quality_sentences, shown_similarity, status_sentence, tier_word
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.hints import Hint
 from spectra_library.identify import Verdict
@@ -203,7 +203,9 @@ class ResultPage(QWidget):
         shown = found.candidates[:CANDIDATES_SHOWN]
         rows = [
             CandidateRow(
-                local_name(words, catalogue.get(one.substance)), tier_word(words, one.tier), one.score
+                local_name(words, catalogue.get(one.substance)),
+                tier_word(words, one.tier),
+                shown_similarity(one.score),
             )
             for one in shown
         ]

@@ -11,7 +11,7 @@ from gui.widgets.verdict_banner import Finding as BannerFinding
 from inspection.declaration import DeclarationVerdict
 from inspection.findings import Finding
 from inspection.language import Language, Wording
-from inspection.wording import status_sentence, tier_word, verdict_word
+from inspection.wording import shown_similarity, status_sentence, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.identify import NO_REPEATS, UNCALIBRATED, Candidate, Identification, Verdict
 from spectra_library.library import NOT_STATED
@@ -50,11 +50,12 @@ def banner(words: Wording, finding: Finding, catalogue: Catalogue) -> BannerFind
     similarity = ""
     if found.candidates:
         similarity = words("Similarity {score} · confidence not calibrated").format(
-            score=number(found.candidates[0].score)
+            score=number(shown_similarity(found.candidates[0].score))
         )
         if found.candidates[0].confidence is not None:
             similarity = words("Similarity {score} · confidence {confidence}").format(
-                score=number(found.candidates[0].score), confidence=number(found.candidates[0].confidence)
+                score=number(shown_similarity(found.candidates[0].score)),
+                confidence=number(found.candidates[0].confidence),
             )
     return BannerFinding(
         verdict=found.verdict,

@@ -16,7 +16,7 @@ from inspection.export.exporting import ExportFormat, export_log, format_of
 from inspection.log_check import VerifyReport
 from inspection.records import EntryKind, LogEntry
 from inspection.spectrum_files import is_file
-from inspection.wording import verdict_word
+from inspection.wording import shown_similarity, verdict_word
 from spectra_library.identify import Verdict
 
 
@@ -184,7 +184,7 @@ def _identification_words(desk: Desk, body: Mapping[str, Any]) -> str:
     parts = [verdict_word(desk.words, Verdict(body["verdict"]))]
     if body["candidates"]:
         leader = body["candidates"][0]
-        parts.append(f"{leader['name']} ({leader['score']:.2f}, {leader['tier']})")
+        parts.append(f"{leader['name']} ({shown_similarity(leader['score']):.2f}, {leader['tier']})")
     if body["declared"]:
         parts.append(
             desk.words("declared {text!r}: {verdict}").format(

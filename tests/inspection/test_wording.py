@@ -23,6 +23,7 @@ from inspection.wording import (
     error_sentence,
     hint_sentence,
     quality_sentences,
+    shown_similarity,
     status_sentence,
     technique_word,
     tier_word,
@@ -225,3 +226,10 @@ def test_a_text_without_a_translation_stays_english(words):
     assert words("A sentence that nobody ever wrote") == "A sentence that nobody ever wrote"
     assert words.plural("one such entry", "such entries", 1) == "one such entry"
     assert words.plural("one such entry", "such entries", 5) == "such entries"
+
+
+@pytest.mark.parametrize(
+    ("score", "shown"), [(0.996, 0.99), (0.29, 0.29), (1.0, 1.0), (0.0, 0.0), (0.9999, 0.99)]
+)
+def test_a_similarity_is_cut_and_never_rounded_up_to_certainty(score, shown):
+    assert shown_similarity(score) == shown
