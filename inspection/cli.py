@@ -9,7 +9,6 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
-from importlib.metadata import PackageNotFoundError, version
 
 from detector.errors import DetectorError, SettingsError
 from inspection.desk import Desk, ExitCode
@@ -22,6 +21,7 @@ from inspection.errors import (
 )
 from inspection.folders import DataFolder, default_data_folder
 from inspection.language import Language, Wording
+from inspection.log import program_version
 from inspection.options import add_global_options
 from inspection.records import LogKind
 from inspection.verbs import bench, checks, inspections, instrument, libraries, logbook, spectra
@@ -82,14 +82,6 @@ def parser() -> argparse.ArgumentParser:
     for family in FAMILIES:
         family.add_verbs(verbs)
     return result
-
-
-def program_version() -> str:
-    """Give the installed version, or say that the program runs from its source."""
-    try:
-        return version("chemgate")
-    except PackageNotFoundError:
-        return "(from source, not installed)"
 
 
 def _speak_utf8() -> None:
