@@ -26,6 +26,7 @@ from spectra_library.search_exact import (
     kth_largest,
     product_slack,
     unit_rows,
+    unit_vector,
 )
 from spectra_library.search_plan import chosen_plan, principal_axes
 from spectra_library.search_rows import Float32Array, GrowingRows, IndexArray
@@ -34,6 +35,7 @@ from spectra_library.spectrum import FloatArray
 Best = tuple[IndexArray, Float32Array]
 
 _LARGEST = 1e150  # a number whose square still is one
+_NOT_FINITE = f"expected finite numbers below {_LARGEST:g}, found NaN, infinity or more"
 _PREPARED = 1024  # rows centred and scaled at a time
 _SCORES = 1 << 24  # scores in memory at a time, 64 MB: more queries together are fewer passes over the rows
 _BATCH, _BATCH_ROWS = 4, 25_000  # this many queries on fewer rows: a matrix product is faster than any bound
@@ -100,10 +102,13 @@ class SearchIndex:
 
         Equal scores are ordered by index; ``k`` is cut to R.  Raises ValueError on NaN or a wrong width.
         """
-        given = np.asarray(query)
+        given = np.asarray(query, dtype=np.float64)
         if given.ndim != 1:
             raise ValueError(f"expected a query of {self.points} points, found shape {given.shape}")
-        asked = unit_rows(self._of_this_width(given[np.newaxis]))
+        self._check_width(given)
+        if not given.dot(given) < _LARGEST**2:  # NaN is not below anything
+            raise ValueError(_NOT_FINITE)
+        asked = unit_vector(given)[np.newaxis]
         indices, scores = self._best_of_each(asked, self._cut(k))[0]
         return self._numbered(indices), scores
 
@@ -208,10 +213,8 @@ class SearchIndex:
         rough = self._rows.product(asked.astype(np.float32))  # (Q, P) @ (P, R) -> (Q, R)
         if len(self._dead):
             rough[:, self._dead] = -np.inf
-        everyone = np.arange(len(self._rows))
         return [
-            best_of(self._rows, everyone, scores, query, k)
-            for query, scores in zip(asked, rough, strict=True)
+            best_of(self._rows, None, scores, query, k) for query, scores in zip(asked, rough, strict=True)
         ]
 
     def _bounded(self, query: FloatArray, bounds: QueryBounds, k: int) -> Best | None:
@@ -244,9 +247,12 @@ class SearchIndex:
 
     def _of_this_width(self, rows: ArrayLike) -> FloatArray:
         checked = _checked_rows(rows)
-        if checked.shape[1] != self.points:
-            raise ValueError(f"expected {self.points} points, found {checked.shape[1]}")
+        self._check_width(checked)
         return checked
+
+    def _check_width(self, given: FloatArray) -> None:
+        if given.shape[-1] != self.points:
+            raise ValueError(f"expected {self.points} points, found {given.shape[-1]}")
 
 
 def _promising(bounds: QueryBounds, k: int) -> IndexArray:
@@ -274,7 +280,7 @@ def _checked_rows(rows: ArrayLike) -> FloatArray:
     checked = np.asarray(rows, dtype=np.float64)
     _check_shape(checked)
     if not np.abs(checked).max(initial=0.0) < _LARGEST:  # NaN is not below anything
-        raise ValueError(f"expected finite numbers below {_LARGEST:g}, found NaN, infinity or more")
+        raise ValueError(_NOT_FINITE)
     return checked
 
 

@@ -54,12 +54,10 @@ class GrowingRows:
         if self._before_reading_all:
             self._before_reading_all()
             self._before_reading_all = None
-        parts = [
-            _product(vectors, part) for part in (self._fixed, self._tail[: self._tail_rows]) if len(part)
-        ]
-        if not parts:
-            return np.empty((len(vectors), 0), np.float32)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        fixed = _product(vectors, self._fixed)
+        if not self._tail_rows:
+            return fixed
+        return np.concatenate([fixed, _product(vectors, self._tail[: self._tail_rows])], axis=1)
 
     def take(self, indices: IndexArray) -> NDArray[Any]:
         """Copy the rows at ``indices`` (M,): (M, W)."""
