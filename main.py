@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 
@@ -25,6 +26,7 @@ def open_window(argv: list[str] | None = None) -> int:
     if why_not is not None:
         print(why_not, file=sys.stderr)
         return 2
+    gc.disable()  # gui/garbage.py takes over; amid the imports it would find nothing, and cost 5 ms
     from gui.app import run_window
 
     return run_window(sys.argv[1:] if argv is None else argv)

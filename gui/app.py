@@ -7,21 +7,23 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QObject, QThread, QTimer, pyqtSignal, pyqtSlot
+from PyQt6.QtGui import QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from gui.fault_report import FaultDesk
 from gui.garbage import GarbageCollector
-from gui.palette import DAY
+from gui.palette import THEMES, Theme, ThemeName
 from gui.remembered import remember_port, remembered_port
-from gui.theme import apply_theme
+from gui.theme import apply_theme, current_look
 from inspection.folders import DataFolder, default_data_folder
 from inspection.language import Language, Wording
+from inspection.log_kind import LogKind
 from inspection.options import window_parser
-from inspection.records import LogKind
 from spectra_library.errors import SpectraLibraryError
 
 if TYPE_CHECKING:  # numpy, the log and the drivers come after the window has shown
@@ -50,6 +52,13 @@ class Start:
     port: str | None = None
     demonstration_speed: float = 1.0
 
+    def on_other_log(self, port: str) -> Start:
+        """Give the start of the evidence log from the demonstration, at ``port`` if there is one, or back."""
+        if self.is_demonstration:
+            port = port or remembered_port(self.data) or ""
+            return replace(self, kind=LogKind.EVIDENCE, is_demonstration=False, port=port)
+        return replace(self, kind=LogKind.TRAINING, is_demonstration=True, port=None)
+
 
 def start_of(argv: list[str]) -> Start:
     """Read the command line; without options and without a remembered port it means the demonstration."""
@@ -74,7 +83,7 @@ def run_window(argv: list[str]) -> int:
     faults = FaultDesk(start.data.path / "faults", private=[start.officer or ""])
     faults.install()  # before anything of Qt can call into Python
     app = QApplication(["chemgate"])
-    apply_theme(app, DAY.for_training() if start.kind is LogKind.TRAINING else DAY)
+    apply_theme(app, _theme_for(start.kind, ThemeName.DAY))
     program = Program(start, faults, make_window(start))
     program.show()
     code = app.exec()
@@ -97,6 +106,11 @@ def make_window(start: Start) -> MainWindow:
     return MainWindow(
         start.words, kind=start.kind, officer=start.officer or "", is_demonstration=start.is_demonstration
     )
+
+
+def _theme_for(kind: LogKind, name: ThemeName) -> Theme:
+    """Training has an accent colour of its own in every theme."""
+    return THEMES[name].for_training() if kind is LogKind.TRAINING else THEMES[name]
 
 
 class Program(QObject):
@@ -122,11 +136,56 @@ class Program(QObject):
         self._port = ""
         self._interrupts: Interrupts | None = None
         self._garbage = GarbageCollector(self)
-        faults.reported.connect(self.window.show_fault)
+        self._have_ended = True
+        self._left_behind: Workers | None = None
+        self._listen()
         self._modules = _HeavyModules()
         self._modules.finished.connect(self._begin_work)
         self._first_paint = _FirstPaint(self.window)
         self._first_paint.seen.connect(self._load_modules)
+
+    @pyqtSlot(str)
+    def _open_other_log(self, port: str) -> None:
+        """Leave the demonstration for the evidence log, or the reverse: everything begins anew.
+
+        A new window, new threads, another file: nothing of one log can get into the other.
+        """
+        from gui.widgets.nav_rail import Page  # seldom wanted
+
+        old = self.window
+        self.connect_wished.disconnect()
+        self._have_ended &= self._end_work()
+        self._start = self._start.on_other_log(port)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        look = current_look()
+        apply_theme(app, _theme_for(self._start.kind, look.theme.name), look.scale)
+        self.window = window = make_window(self._start)
+        self._listen()
+        window.setGeometry(old.geometry())
+        window.setWindowState(old.windowState())
+        window.show_page(Page.DEVICE)
+        if self._start.kind is LogKind.EVIDENCE:
+            window.notice.say(self._start.words("This is the evidence log: what you save here is evidence."))
+        window.show()
+        old.hide()
+        old.deleteLater()
+        self._begin_work()
+
+    def _listen(self) -> None:
+        self.faults.reported.connect(self.window.show_fault)
+        self.window.other_log_wished.connect(self._open_other_log)
+
+    def _end_work(self) -> bool:
+        """End threads and demonstration; tell whether the threads ended."""
+        workers, self.workers = self.workers, None
+        have_ended = workers.stop() if workers is not None else True
+        if not have_ended:
+            self._left_behind = workers  # a thread that still runs must not be collected
+        if self.demonstration is not None:
+            self.demonstration.close()
+            self.demonstration = None
+        return have_ended
 
     def show(self) -> None:
         """Show the window; all else follows once it is on the screen."""
@@ -138,12 +197,10 @@ class Program(QObject):
             self._interrupts.close()
             self._interrupts = None
         self._modules.wait()
-        have_ended = self.workers.stop() if self.workers is not None else True
-        if self.demonstration is not None:
-            self.demonstration.close()
-        if have_ended:
+        self._have_ended &= self._end_work()
+        if self._have_ended:
             self._garbage.close()
-        return have_ended
+        return self._have_ended
 
     @pyqtSlot()
     def _load_modules(self) -> None:
@@ -155,10 +212,16 @@ class Program(QObject):
 
     @pyqtSlot()
     def _begin_work(self) -> None:
-        from gui.workers import Workers  # loaded by now
+        from gui.session_worker import SessionWorker, load_starter  # loaded by now
+        from gui.workers import Workers
 
         start = self._start
-        self.workers = workers = Workers(start.data.log(start.kind), start.kind, officer=start.officer)
+        self.workers = workers = Workers(
+            start.data.log(start.kind),
+            start.kind,
+            officer=start.officer,
+            session=SessionWorker(load=partial(load_starter, start.data.cache)),
+        )
         self.window.attach(workers)
         session = workers.session
         self.connect_wished.connect(session.connect_to)
@@ -207,6 +270,8 @@ class _HeavyModules(QThread):
 
     def run(self) -> None:
         """Import it all; an error goes to the excepthook."""
+        import traceback  # for gui/fault_report.py: when a fault comes is no time to read files  # noqa: F401
+
         import gui.demonstration
         import gui.workers  # noqa: F401 - read here, used by Program
 
@@ -230,10 +295,11 @@ class _FirstPaint(QObject):
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:  # noqa: N802 - Qt's name
         """Wait for the first painting; the moment after it, tell."""
-        if event is not None and watched is self._window:
-            if event.type() == QEvent.Type.Paint:
+        if watched is self._window:
+            # Not by event.type(): the first use of that enumeration takes 2 ms.
+            if isinstance(event, QPaintEvent):
                 self._latest.start(0)
-            elif event.type() == QEvent.Type.Show:
+            elif isinstance(event, QShowEvent):
                 self._latest.start(LATEST_START_MS)
         return False
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import sys
 import threading
-import traceback
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -70,6 +69,8 @@ class FaultDesk(QObject):
         if not issubclass(kind, Exception):  # Ctrl-C and sys.exit are no faults
             sys.__excepthook__(kind, error or kind(), trace)
             return
+        import traceback  # 2 ms until the window shows; gui/app.py reads it right after
+
         text = "".join(traceback.format_exception(kind, error, trace))
         with self._lock:
             face = _face(kind, trace)
@@ -127,6 +128,8 @@ def next_number(folder: Path) -> int:
 
 def _face(kind: type[BaseException], trace: TracebackType | None) -> tuple[object, ...]:
     """Tell by what a fault is known again: its kind and the lines it came through, not its message."""
+    import traceback  # as in FaultDesk.take
+
     frames = traceback.extract_tb(trace)
     return (kind, *((frame.filename, frame.lineno) for frame in frames))
 

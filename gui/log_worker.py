@@ -13,8 +13,9 @@ from detector.capture import Background
 from inspection.errors import InspectionError, LogMissingError
 from inspection.findings import Finding
 from inspection.log import InspectionLog
+from inspection.log_kind import LogKind
 from inspection.log_search import newest_first
-from inspection.records import LogEntry, LogKind, new_inspection_id, opening
+from inspection.records import LogEntry, new_inspection_id, opening
 from inspection.session import Place, background_entry, identification_entry
 from spectra_library.catalogue import Catalogue, load_catalogue
 from spectra_library.errors import SpectraLibraryError
@@ -29,6 +30,14 @@ class SaveWish:
     container: str
     declared: str
     hs_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class BackgroundWish:
+    """A background that is to be written down, under the ``inspection`` that is open; None when none is."""
+
+    background: Background
+    inspection: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +128,11 @@ class LogWriter(QObject):
         self.saved.emit(Saved(entry, inspection, sample))
 
     @pyqtSlot(object)
-    def record_background(self, background: Background) -> None:
+    def record_background(self, wish: BackgroundWish) -> None:
         """Write down that a background was taken."""
         try:
-            entry = self._writable().append(background_entry(background, Place()))
+            new = background_entry(wish.background, Place(wish.inspection))
+            entry = self._writable().append(new)
         except InspectionError as error:
             self.save_failed.emit(error)
             return

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
@@ -20,6 +21,7 @@ from detector.discovery import find_single_port
 from detector.driver import Detector
 from detector.drivers.chemgate_link import open_detector
 from detector.errors import DetectorError, LinkLostError, PortError, ReplyTimeoutError, ScanCancelledError
+from inspection.residue import resembled
 from inspection.session import InspectionSession
 from spectra_library.catalogue import Catalogue, load_catalogue
 from spectra_library.errors import LibraryStoreError, SpectraLibraryError
@@ -56,9 +58,16 @@ class LiveCurve:
     strongest: float
 
 
-def load_starter() -> LibraryReady:
-    """Read and prepare the libraries that come with the program.  Raises SpectraLibraryError."""
-    return LibraryReady(PreparedLibrary(load_libraries()), load_catalogue())
+def load_starter(cache: Path | None = None) -> LibraryReady:
+    """Read and prepare the libraries that come with the program.
+
+    ``cache`` is a folder that keeps what was prepared until the next start.  Raises SpectraLibraryError.
+    """
+    libraries = load_libraries()
+    prepared = (
+        PreparedLibrary(libraries) if cache is None else PreparedLibrary.open_or_build(libraries, cache)
+    )
+    return LibraryReady(prepared, load_catalogue())
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +96,7 @@ class SessionWorker(QObject):
         status_changed(DeviceStatus)
         background_taken(Background), background_failed(DetectorError)
         previewed(LiveCurve), preview_failed(DetectorError): then watching has ended.
+        residue_named(tuple[Substance, ...]): what live curves resemble; empty where that cannot be said.
         progressed(ScanProgress): of a background or a scan.
         named(Finding), scan_failed(DetectorError | SpectraLibraryError)
         scan_cancelled(): the background or the scan under way was stopped.
@@ -104,6 +114,7 @@ class SessionWorker(QObject):
     background_failed = pyqtSignal(object)
     previewed = pyqtSignal(object)
     preview_failed = pyqtSignal(object)
+    residue_named = pyqtSignal(object)
     progressed = pyqtSignal(object)
     named = pyqtSignal(object)
     scan_failed = pyqtSignal(object)
@@ -216,6 +227,18 @@ class SessionWorker(QObject):
         else:
             self.named.emit(finding)
         self._ask_status()
+
+    @pyqtSlot(object)
+    def name_residue(self, curves: tuple[LiveCurve, ...]) -> None:
+        """Say what is left on the crystal, as a hint."""
+        session = self._session
+        self.residue_named.emit(
+            ()
+            if session is None
+            else resembled(
+                [(one.wavenumber, one.absorbance) for one in curves], session.library, session.catalogue
+            )
+        )
 
     @pyqtSlot()
     def close(self) -> None:

@@ -14,7 +14,7 @@ from string import Template
 from PyQt6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PyQt6.QtWidgets import QApplication
 
-from gui.palette import DAY, Theme, Tone
+from gui.palette import DAY, THEMES, Theme, ThemeName, Tone
 
 SCALES = (1.0, 1.15, 1.3, 1.5)
 LOOK_PROPERTY = "chemgate_look"
@@ -109,6 +109,16 @@ def current_look() -> Look:
     app = QApplication.instance()
     look = app.property(LOOK_PROPERTY) if app is not None else None
     return look if isinstance(look, Look) else Look()
+
+
+def apply_next_theme(app: QApplication, *, is_training: bool) -> Theme:
+    """Put on the theme after the one that is on: day, night, sun, day again; give it."""
+    look, names = current_look(), list(ThemeName)
+    theme = THEMES[names[(names.index(look.theme.name) + 1) % len(names)]]
+    if is_training:
+        theme = theme.for_training()
+    apply_theme(app, theme, look.scale)
+    return theme
 
 
 @cache

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QMetaObject, Qt, QThread
 
 from gui.log_worker import LogReader, LogWriter
 from gui.session_worker import SessionWorker
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 LONGEST_GOODBYE_S = 3.0
 

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from detector.errors import DetectorError, SettingsError
 from inspection.desk import Desk, ExitCode
 from inspection.errors import (
+    ExportNoRoomError,
     InspectionError,
     LogSettingsError,
     LogVersionError,
@@ -22,8 +23,8 @@ from inspection.errors import (
 from inspection.folders import DataFolder, default_data_folder
 from inspection.language import Language, Wording
 from inspection.log import program_version
+from inspection.log_kind import LogKind
 from inspection.options import add_global_options
-from inspection.records import LogKind
 from inspection.verbs import bench, checks, inspections, instrument, libraries, logbook, spectra
 from inspection.wording import KnownError
 from spectra_library.errors import SpectraLibraryError
@@ -61,7 +62,7 @@ def exit_code_of(error: KnownError) -> ExitCode:
     """Give the exit code of a known error."""
     if isinstance(error, DetectorError) and not isinstance(error, SettingsError):
         return ExitCode.DETECTOR_TROUBLE
-    if isinstance(error, (LogWriteError, LogSettingsError, LogVersionError)):
+    if isinstance(error, (LogWriteError, LogSettingsError, LogVersionError, ExportNoRoomError)):
         return ExitCode.NOT_RECORDED
     if isinstance(error, NotAllowedError):
         return ExitCode.NOT_ALLOWED

@@ -34,13 +34,16 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DeclarationFinding:
-    """The declared ``text`` against an identification."""
+    """The declared ``text`` against an identification.
+
+    ``declared`` the substances that the text names, ``identified`` those that the spectrum names or hints at.
+    """
 
     text: str
     verdict: DeclarationVerdict
     reason: Reason
-    declared_names: tuple[str, ...]
-    identified_names: tuple[str, ...]
+    declared: tuple[Substance, ...]
+    identified: tuple[Substance, ...]
 
 
 def compare(text: str, identification: Identification, catalogue: Catalogue) -> DeclarationFinding:
@@ -60,8 +63,8 @@ def compare(text: str, identification: Identification, catalogue: Catalogue) -> 
         text=text,
         verdict=verdict,
         reason=reason,
-        declared_names=tuple(substance.name for substance in declared),
-        identified_names=tuple(substance.name for substance in identified),
+        declared=declared,
+        identified=identified,
     )
 
 

@@ -20,7 +20,8 @@ from inspection.desk import Desk, ExitCode
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.findings import Finding, finding_object
 from inspection.log import InspectionLog
-from inspection.records import LogKind, new_inspection_id, opening
+from inspection.log_kind import LogKind
+from inspection.records import new_inspection_id, opening
 from inspection.session import InspectionSession, Place
 from inspection.text_report import declared_line, reference_line, summary
 from spectra_library.starter import load_libraries

@@ -7,8 +7,6 @@ from the library itself, and is said to be.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 
 from detector.simulator.optics import SimulatedSample
 from inspection.language import Wording
@@ -16,8 +14,9 @@ from inspection.simulated_samples import played, samples_named
 from inspection.spectrum_files import ReadSpectrum, read_one
 from spectra_library.catalogue import Catalogue
 from spectra_library.library import ReferenceLibrary
+from spectra_library.starter import DATA_FOLDER
 
-SAMPLES_FOLDER = Path(str(files("spectra_library"))) / "data" / "demonstration"
+SAMPLES_FOLDER = DATA_FOLDER / "demonstration"
 # The forensic library may have been removed; toluene is a precursor of the open one.
 PRECURSORS = ("safrole", "toluene")
 

@@ -14,7 +14,7 @@ from inspection.errors import LogDamagedError, LogKindError, LogWriteError
 from inspection.folders import DataFolder
 from inspection.language import Wording
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 from inspection.wording import KnownError, error_sentence
 from spectra_library.catalogue import Catalogue, load_catalogue
 from spectra_library.prepared import PreparedLibrary
@@ -65,7 +65,7 @@ class Desk:
 
     def library(self, names: list[str] | None = None) -> PreparedLibrary:
         """Prepare the libraries of these names or paths; by default all that are switched on."""
-        return PreparedLibrary(load_libraries(names))
+        return PreparedLibrary.open_or_build(load_libraries(names), self.data.cache)
 
     def log_path(self) -> Path:
         """Give the file of the evidence log, or of the training log with ``--training``."""

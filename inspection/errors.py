@@ -15,6 +15,7 @@
     |-- UnknownEntryError          no entry of that number in this log
     |-- NotAllowedError            not allowed for this user
     `-- ExportError                a file could not be written; an older file of that name is untouched
+        `-- ExportNoRoomError          the disk is full
 
 ``kind`` is the stable word that scripts see in ``{"error": {"kind": ...}}``.
 """
@@ -112,3 +113,9 @@ class ExportError(InspectionError):
     """An export could not be written.  What was there before is untouched."""
 
     kind = "export"
+
+
+class ExportNoRoomError(ExportError):
+    """The disk is full: not a wrong call, and the same call succeeds once there is room."""
+
+    kind = "export_no_room"

@@ -9,10 +9,13 @@ from typing import Any
 from detector.capture import Capture
 from inspection.declaration import DeclarationFinding
 from inspection.language import ENGLISH, Wording
+from inspection.verdict_words import verdict_notes
 from inspection.wording import (
     declaration_sentence,
     hint_sentence,
     quality_sentences,
+    substance_name,
+    verdict_advice,
 )
 from spectra_library.catalogue import Catalogue
 from spectra_library.hints import Hint
@@ -53,8 +56,15 @@ def finding_object(finding: Finding, catalogue: Catalogue, words: Wording = ENGL
         "source": asdict(finding.source),
         "title": finding.title,
         "verdict": found.verdict.value,
+        "advice": verdict_advice(words, found.verdict),
+        "notes": list(verdict_notes(words, found, catalogue)),
         "candidates": [_candidate_object(candidate, catalogue) for candidate in found.candidates],
         "group": list(found.group),
+        "group_status": None if found.shared is None else found.shared.status.value,
+        "group_lists": [] if found.shared is None else list(found.shared.lists),
+        "one_substance": found.one_substance,
+        "forms": list(found.forms),
+        "not_compared": list(found.not_compared),
         "components": [asdict(component) for component in found.components],
         "explained": _rounded(found.explained),
         "hints": [_hint_object(hint, catalogue, words) for hint in found.hints],
@@ -106,14 +116,14 @@ def _candidate_object(candidate: Candidate, catalogue: Catalogue) -> JsonObject:
 
 
 def _hint_object(hint: Hint, catalogue: Catalogue, words: Wording) -> JsonObject:
-    name = catalogue.get(hint.substance).name
+    substance = catalogue.get(hint.substance)
     return {
         "substance": hint.substance,
-        "name": name,
+        "name": substance.name,
         "bands_found": hint.bands_found,
         "bands_listed": hint.bands_listed,
         "score": _rounded(hint.score),
-        "sentence": hint_sentence(words, hint, name),
+        "sentence": hint_sentence(words, hint, substance_name(words, substance)),
         "source": hint.source,
         "licence": hint.licence,
     }

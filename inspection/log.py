@@ -38,6 +38,7 @@ from inspection.log_file import (
     require_kind,
     translated,
 )
+from inspection.log_kind import LogKind
 from inspection.log_rows import (
     ENTRY_COLUMNS,
     entry_of,
@@ -53,7 +54,6 @@ from inspection.records import (
     Inspection,
     LogEntry,
     LogHead,
-    LogKind,
     NewEntry,
     Sample,
     inspection_number,

@@ -14,9 +14,10 @@ from inspection.chain import ChainRow, Problem, ProblemKind, read_envelope, spec
 from inspection.curves import PARTS
 from inspection.errors import LogError
 from inspection.log_file import translated
+from inspection.log_kind import LogKind
 from inspection.log_rows import ENTRY_COLUMNS, Row, chain_row_of, named_substances, search_columns
 from inspection.migrations import guard_triggers
-from inspection.records import EntryKind, LogHead, LogKind
+from inspection.records import EntryKind, LogHead
 
 SEARCHED_BY = ("time", "kind", "inspection", "sample", "officer", "verdict", "declared_verdict", "spectrum")
 

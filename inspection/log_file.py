@@ -23,8 +23,8 @@ from inspection.errors import (
     LogVersionError,
     LogWriteError,
 )
+from inspection.log_kind import LogKind
 from inspection.migrations import SCHEMA_VERSION
-from inspection.records import LogKind
 
 if TYPE_CHECKING:
     import sqlite3
@@ -49,10 +49,13 @@ def open_writable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
     require_safe_sqlite(kind, sqlite_version())
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise LogWriteError(f"the folder of the log {path} cannot be made: {error}") from error
+    except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
+        raise LogWriteError(f"the folder of the log {str(path)!r} cannot be made: {error}") from error
     with translated(path, "opened for writing"):
-        db = Database(sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None))
+        # Nobody's plugins: they have no business in the log, and to look for them takes 20 ms.
+        db = Database(
+            sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None), execute_plugins=False
+        )
         try:
             require_kind(db, path, kind)
             _apply_settings(db, path, busy_timeout_s)
@@ -88,7 +91,9 @@ def open_readable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
 
 def _connect_readable(path: Path, kind: LogKind, mode: str, busy_timeout_s: float) -> Database:
     uri = f"{path.resolve().as_uri()}?{mode}"
-    db = Database(sqlite3.connect(uri, uri=True, timeout=busy_timeout_s, isolation_level=None))
+    db = Database(
+        sqlite3.connect(uri, uri=True, timeout=busy_timeout_s, isolation_level=None), execute_plugins=False
+    )
     try:
         require_kind(db, path, kind)
         if is_empty(db):

@@ -18,13 +18,6 @@ ID_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 ID_CHARACTERS = 6  # 30^6 = 729 million a day
 
 
-class LogKind(StrEnum):
-    """Evidence and training never share a file."""
-
-    EVIDENCE = "evidence"
-    TRAINING = "training"
-
-
 class EntryKind(StrEnum):
     """What an entry records."""
 

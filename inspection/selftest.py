@@ -15,7 +15,8 @@ import numpy as np
 from inspection.errors import LogError
 from inspection.log import InspectionLog
 from inspection.log_file import sqlite_version
-from inspection.records import LogKind, new_inspection_id, opening
+from inspection.log_kind import LogKind
+from inspection.records import new_inspection_id, opening
 from spectra_library.catalogue import load_catalogue
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.search import SearchIndex

@@ -9,20 +9,23 @@ from inspection.declaration import DeclarationFinding
 from inspection.findings import Finding
 from inspection.language import Wording
 from inspection.spectrum_files import ReadSpectrum
+from inspection.verdict_words import group_status_sentence, limit_sentence, verdict_notes
 from inspection.wording import (
+    caution_sentences,
     declaration_sentence,
     declaration_word,
     hint_sentence,
     quality_sentences,
     shown_similarity,
     status_sentence,
+    substance_name,
     technique_word,
     tier_word,
     verdict_advice,
     verdict_word,
 )
 from spectra_library.catalogue import Catalogue
-from spectra_library.identify import Candidate, Conversion, Verdict
+from spectra_library.identify import Candidate, Conversion, Identification, Verdict
 from spectra_library.library import NOT_STATED
 from spectra_library.spectrum import Technique
 
@@ -37,28 +40,44 @@ def summary(words: Wording, finding: Finding, catalogue: Catalogue) -> str:
     leader = found.candidates[0]
     substance = catalogue.get(leader.substance)
     if found.verdict is Verdict.GROUP:
-        parts.append(" / ".join(catalogue.get(one).name for one in found.group))
+        parts.append(" / ".join(substance_name(words, catalogue.get(one)) for one in found.group))
     elif found.verdict is Verdict.MATCH:
-        parts.append(leader.name)
+        parts.append(substance_name(words, substance))
     elif found.verdict is Verdict.INCONCLUSIVE:
-        parts.append(words("nearest: {name}").format(name=leader.name))
+        parts.append(words("nearest: {name}").format(name=substance_name(words, substance)))
     else:  # a name beside "no match" would be read as one
         parts.append(words("highest similarity {score:.2f}").format(score=shown_similarity(leader.score)))
+        parts.append(limit_sentence(words, found.verdict))
         return "  ".join(parts)
-    if substance.is_controlled or substance.is_watched:
+    if found.verdict is Verdict.GROUP:
+        parts.extend(_group_status(words, found, catalogue))
+    elif substance.is_controlled or substance.is_watched:
         parts.append(status_sentence(words, substance))
     parts.append(words("similarity {score:.2f}").format(score=shown_similarity(leader.score)))
     behind = [tier_word(words, leader.tier), technique_word(words, found.compared_as), leader.library]
     if leader.licence == NOT_STATED:  # such a source is named wherever it answers
         behind.append(leader.source)
     parts.append(f"[{', '.join(behind)}]")
-    return "  ".join(parts)
+    return "  ".join(part for part in (*parts, limit_sentence(words, found.verdict)) if part)
+
+
+def _group_status(words: Wording, found: Identification, catalogue: Catalogue) -> Iterator[str]:
+    """What the law says of all of a group, or of each member that it says something of."""
+    if found.shared is not None:
+        yield group_status_sentence(words, found)
+        return
+    for one in found.group:
+        substance = catalogue.get(one)
+        if substance.is_controlled or substance.is_watched:
+            yield f"{substance_name(words, substance)}: {status_sentence(words, substance)}"
 
 
 def details(words: Wording, finding: Finding, catalogue: Catalogue) -> Iterator[str]:
     """Everything else that a person should see about one finding, line by line, indented."""
     found = finding.identification
     yield f"  {verdict_advice(words, found.verdict)}"
+    for note in verdict_notes(words, found, catalogue):
+        yield f"  {note}"
     for one in found.quality:
         yield "  ! " + " ".join(quality_sentences(words, one))
     if finding.spectrum.technique is Technique.UNKNOWN and found.candidates:
@@ -71,10 +90,10 @@ def details(words: Wording, finding: Finding, catalogue: Catalogue) -> Iterator[
         leader = found.candidates[0]
         yield "  " + words("confidence: {note}").format(note=leader.confidence_note)
         yield "  " + reference_line(words, leader)
-    for caution in found.cautions:
+    for caution in caution_sentences(words, found, catalogue):
         yield f"  ! {caution}"
     for hint in found.hints:
-        yield "  ? " + hint_sentence(words, hint, catalogue.get(hint.substance).name)
+        yield "  ? " + hint_sentence(words, hint, substance_name(words, catalogue.get(hint.substance)))
 
 
 def reference_line(words: Wording, candidate: Candidate) -> str:
@@ -87,10 +106,12 @@ def reference_line(words: Wording, candidate: Candidate) -> str:
 def candidate_line(words: Wording, candidate: Candidate, catalogue: Catalogue) -> str:
     """One candidate: name, form, legal status, tier and library."""
     substance = catalogue.get(candidate.substance)
-    name = f"{candidate.name} ({candidate.form})" if candidate.form else candidate.name
+    name = substance_name(words, substance)
+    if candidate.form:
+        name = f"{name} ({candidate.form})"
     parts = [name, status_sentence(words, substance), tier_word(words, candidate.tier), candidate.library]
-    if candidate.conversion is Conversion.PENETRATION_DEPTH:
-        parts.append(words("converted by penetration depth"))
+    if candidate.conversion is Conversion.KRAMERS_KRONIG:
+        parts.append(words("converted from the other form (Kramers-Kronig)"))
     return "  ".join(parts)
 
 

@@ -7,16 +7,18 @@ English is the source text; ``locale/`` holds the translations (gettext).
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from detector.errors import DetectorError
 from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
 from inspection.errors import InspectionError
-from inspection.language import Wording
-from spectra_library.catalogue import Substance
+from inspection.language import Language, Wording
+from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.hints import Hint
-from spectra_library.identify import Verdict
+from spectra_library.identify import Identification, Verdict
 from spectra_library.library import Tier
+from spectra_library.lookalikes import Lookalike
 from spectra_library.quality import Issue, QualityFinding
 from spectra_library.spectrum import Technique
 
@@ -44,7 +46,9 @@ def verdict_advice(words: Wording, verdict: Verdict) -> str:
         Verdict.MIXTURE: presumptive,
         Verdict.INCONCLUSIVE: words(
             "Similar to the substances listed, but not enough to name one: send a sample to a laboratory."
-        ),
+        )
+        + " "
+        + words("This cannot exclude amounts below about 10 %."),
         Verdict.NO_MATCH: words(
             "Nothing in the library resembles it. This cannot exclude amounts below about 10 %."
         ),
@@ -86,6 +90,49 @@ def status_sentence(words: Wording, substance: Substance) -> str:
     return words("Not listed")
 
 
+def substance_name(words: Wording, substance: Substance) -> str:
+    """The name in the language of ``words``, the English one where the catalogue has no other."""
+    local = {Language.RUSSIAN: substance.name_ru, Language.AZERBAIJANI: substance.name_az}
+    return local.get(words.language, "") or substance.name
+
+
+def joined_names(words: Wording, substances: Iterable[Substance]) -> str:
+    """Several names in one line."""
+    return ", ".join(substance_name(words, one) for one in substances)
+
+
+def caution_sentences(words: Wording, found: Identification, catalogue: Catalogue) -> tuple[str, ...]:
+    """What must be told beside an answer: look-alikes of the best candidate, and what infrared hardly sees.
+
+    The names are in the language of ``words``; how to tell them apart is said as the catalogue says it.
+    """
+    if not found.cautions or not found.candidates:
+        return ()
+    substance = catalogue.get(found.candidates[0].substance).id
+    sentences = [
+        words("Look-alike: {names}. To tell them apart: {how}.").format(
+            names=_other_names(words, pair, substance, catalogue), how=pair.how_to_tell_apart
+        )
+        for pair in catalogue.lookalikes_of(substance)
+    ]
+    hidden = catalogue.invisible_entry(substance)
+    if hidden is not None:
+        sentences.append(
+            words("Hardly visible in the infrared: {why}. {advice}.").format(
+                why=hidden.why, advice=hidden.advice
+            )
+        )
+    return tuple(sentences)
+
+
+def _other_names(words: Wording, pair: Lookalike, substance: str, catalogue: Catalogue) -> str:
+    """Name the other side of ``pair``; what is no substance of the catalogue stays as it is written."""
+    text = pair.second_text if substance in pair.first else pair.first_text
+    return " / ".join(
+        substance_name(words, catalogue.get(one)) if one in catalogue else one for one in text.split(" / ")
+    )
+
+
 def quality_sentences(words: Wording, finding: QualityFinding) -> tuple[str, str]:
     """The likely cause of a finding, and what to do."""
     cause, action = {
@@ -109,6 +156,45 @@ def quality_sentences(words: Wording, finding: QualityFinding) -> tuple[str, str
             words("Only {value:.0%} of the fingerprint range 800-1800 cm-1 was measured."),
             words("Measure over the instrument's full range."),
         ),
+        Issue.FLAT_LINE: (
+            words("The spectrum is one straight line: nothing was measured."),
+            words("Check that the detector is ready and its window is free, and scan again."),
+        ),
+        Issue.BASELINE: (
+            words(
+                "The baseline strays by {value:.0%} of the height: poor contact, a sample that scatters, or "
+                "a lamp that has drifted."
+            ),
+            words("Grind the sample or press it down, take a new background, and scan again."),
+        ),
+        Issue.FRINGES: (
+            words(
+                "Waves of {value:.0%} of the height run along the spectrum: light goes to and fro in a thin "
+                "layer."
+            ),
+            words("Press the sample down harder, or fold the film, and scan again."),
+        ),
+        Issue.WATER_VAPOUR: (
+            words(
+                "Lines of water vapour reach {value:.0%} of the height: the air has changed since the "
+                "background."
+            ),
+            words("Take a new background, keep your breath away from the crystal, and scan again."),
+        ),
+        Issue.CARBON_DIOXIDE: (
+            words(
+                "Carbon dioxide reaches {value:.0%} of the height: the air has changed since the background."
+            ),
+            words("Take a new background, keep your breath away from the crystal, and scan again."),
+        ),
+        Issue.SPIKES: (
+            words("Single points stand out by {value:.0%} of the height: an electrical disturbance."),
+            words("Scan again; if it comes back, check the cable and the power supply."),
+        ),
+        Issue.WET_SAMPLE: (
+            words("Liquid water makes up {value:.0%} of the height and hides other bands."),
+            words("Let the sample dry, wipe the crystal, and scan again."),
+        ),
         Issue.NOT_COMPARABLE: (
             words(
                 "Only {value:.0%} of the full range was measured: too little in common with the references "
@@ -117,7 +203,9 @@ def quality_sentences(words: Wording, finding: QualityFinding) -> tuple[str, str
             words("Measure over the instrument's full range."),
         ),
     }[finding.issue]
-    return cause.format(value=finding.value), action
+    return cause.format(
+        value=abs(finding.value)
+    ), action  # the sign of vapour tells where it was, not how much
 
 
 def hint_sentence(words: Wording, hint: Hint, name: str) -> str:
@@ -155,7 +243,7 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
         ),
     }[finding.reason]
     return sentence.format(
-        declared=", ".join(finding.declared_names), identified=", ".join(finding.identified_names)
+        declared=joined_names(words, finding.declared), identified=joined_names(words, finding.identified)
     )
 
 
@@ -180,6 +268,7 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "quantity": words("Not a quantity"),
         "catalogue": words("Substance catalogue"),
         "library_store": words("Reference library"),
+        "calibration": words("Calibration"),
         "record": words("Record refused"),
         "log": words("Log"),
         "log_write": words("Not saved"),
@@ -193,6 +282,7 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "inspection_closed": words("Inspection closed"),
         "unknown_entry": words("Unknown entry"),
         "export": words("Not written"),
+        "export_no_room": words("Not written"),
         "not_allowed": words("Not allowed"),
     }.get(error.kind, words("Not possible"))
     return f"{room}: {' '.join(str(error).split())}"  # a name from outside may hold line breaks

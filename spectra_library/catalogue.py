@@ -1,8 +1,9 @@
 """The substances this program knows of: names, numbers, legal status, hazards.
 
-Three tables under ``data/catalogue``: ``substances.csv`` (drugs, precursors, cutting agents, cargo, hazards),
-``materials.csv`` (what the open reference library holds besides) and ``same_substance.csv`` (ids that are
-another row's).  Nothing here is an opinion about a sample.
+Tables under ``data/catalogue``: ``substances.csv`` (drugs, precursors, cutting agents, cargo, hazards),
+``materials.csv`` (what the open reference library holds besides), ``same_substance.csv`` (ids that are
+another row's) and ``forms.csv`` (bases, salts and hydrates that have rows of their own).  Nothing here is an
+opinion about a sample.
 """
 
 from __future__ import annotations
@@ -14,8 +15,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, cached_property
 from pathlib import Path
-
-from stdnum import casrn
 
 from spectra_library.errors import CatalogueError
 from spectra_library.lookalikes import Invisible, Lookalike, read_invisible, read_lookalikes
@@ -114,12 +113,23 @@ class Substance:
     @property
     def is_cas_sound(self) -> bool:
         """Tell whether the CAS number's check digit is right; False without a number."""
+        from stdnum import casrn  # 10 ms that a start does not need
+
         return bool(self.cas) and casrn.is_valid(self.cas)
 
     @property
     def names(self) -> tuple[str, ...]:
         """Give every name, the English one first."""
         return tuple(name for name in (self.name, self.name_ru, self.name_az, *self.synonyms) if name)
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """A base, salt or hydrate with a row of its own: ``form``, in words, of the substance ``of``."""
+
+    id: str
+    of: str
+    form: str
 
 
 class Catalogue:
@@ -132,6 +142,7 @@ class Catalogue:
         same_as: Mapping[str, str] | None = None,
         lookalikes: tuple[Lookalike, ...] = (),
         invisible: tuple[Invisible, ...] = (),
+        forms: tuple[Form, ...] = (),
     ) -> None:
         self.substances = substances
         self.lookalikes = lookalikes
@@ -139,6 +150,7 @@ class Catalogue:
         self._by_id = {substance.id: substance for substance in substances}
         if len(self._by_id) != len(substances):
             raise CatalogueError("expected unique substance ids, found one twice")
+        self._forms = {one.id: one for one in forms}
         self._invisible = {one: entry for entry in invisible for one in entry.substances}
 
     def get(self, substance_id: str) -> Substance:
@@ -150,6 +162,16 @@ class Catalogue:
 
     def __contains__(self, substance_id: object) -> bool:
         return substance_id in self._by_id or substance_id in self._same_as
+
+    def parent_of(self, substance_id: str) -> str:
+        """Give the id of the substance that this one is a base, salt or hydrate of, or else its own."""
+        own = self._same_as.get(substance_id, substance_id)
+        return self._forms[own].of if own in self._forms else own
+
+    def form_of(self, substance_id: str) -> str:
+        """Name the form that this row stands for (base, hydrochloride ...); empty where there is one only."""
+        own = self._same_as.get(substance_id, substance_id)
+        return self._forms[own].form if own in self._forms else ""
 
     def by_cas(self, cas: str) -> tuple[Substance, ...]:
         """Give the substances with this CAS number."""
@@ -218,6 +240,10 @@ class Catalogue:
             sentences.append(f"Hardly visible in the infrared: {entry.why}. {entry.advice}.")
         return tuple(sentences)
 
+    def invisible_entry(self, substance_id: str) -> Invisible | None:
+        """Give what the table says of a substance that infrared hardly sees; None where it names it not."""
+        return self._invisible.get(substance_id)
+
     def invisible_reason(self, substance_id: str) -> str:
         """Say why infrared cannot see this substance; empty when nothing is known against it."""
         entry = self._invisible.get(substance_id)
@@ -265,6 +291,7 @@ def load_catalogue(folder: Path = CATALOGUE_FOLDER) -> Catalogue:
         same_as=same_as,
         lookalikes=read_lookalikes(pairs, known),
         invisible=read_invisible(read_table(folder / "invisible.csv"), known),
+        forms=tuple(Form(row["id"], row["of"], row["form"]) for row in read_table(folder / "forms.csv")),
     )
 
 

@@ -8,7 +8,8 @@
     |   `-- NotInfraredError           Raman, NIR, mass, NMR, an interferogram ...: named, not guessed at
     |-- QuantityError              typed text that is no number with a fitting unit
     |-- CatalogueError             a substance that is not in the catalogue, a broken table
-    `-- LibraryStoreError          a library file that cannot be read or written
+    |-- LibraryStoreError          a library file that cannot be read or written
+    `-- CalibrationError           too few repeat measurements, a calibration file that cannot be read
 
 ``kind`` is the stable word that scripts see in ``{"error": {"kind": ...}}``.
 """
@@ -70,3 +71,9 @@ class LibraryStoreError(SpectraLibraryError):
     """A reference library file that cannot be read or written."""
 
     kind = "library_store"
+
+
+class CalibrationError(SpectraLibraryError):
+    """Too few repeat measurements to calibrate on, or a calibration file that cannot be read or written."""
+
+    kind = "calibration"

@@ -1,6 +1,7 @@
 """Band lists against a spectrum: how many listed bands are there, and could that be chance?
 
-A band list says where bands are, not how they look, so it never names a substance: it gives a hint.
+A band list says where bands are, not how they look, so it never names a substance: it gives a hint.  A listed
+band that is absent counts against it: published practice asks for all of 5 to 8 characteristic peaks.
 """
 
 from __future__ import annotations
@@ -14,9 +15,17 @@ from spectra_library.library import BandList
 from spectra_library.preprocess import Prepared, Recipe
 from spectra_library.spectrum import FloatArray
 
-TOLERANCE_CM = 8.0  # positions differ by up to this between ATR and transmission, and between tables
-PROMINENCE_MIN = 0.03  # of the highest band; below it a maximum may be noise or a shoulder
+# Where these stand on the curve of right and wrong hints is in docs/identification.md.
+TOLERANCE_CM = 6.0  # at 8, five times as many hints name a wrong substance
+PROMINENCE_MIN = 0.03  # of the highest band; below it a maximum may be a shoulder
+NOISES_MIN = 3.0  # times the noise: the usual limit of detection (IUPAC, 1997)
+SILENT_CM = ((1900.0, 2270.0), (2410.0, 2750.0))  # where few substances have bands, so that noise shows
+NOISE_LAG_CM = 12.0  # farther apart than the points that 8 cm-1 of broadening ties together
 BANDS_MIN = 5  # fewer listed bands in range say too little
+CHARACTERISTIC = 8  # the strongest listed bands; published practice asks for 5 to 8, all of them present ...
+ABSENT_MAX = (
+    1  # ... but these lists are traced to no document: asking for all loses a quarter of the right hints
+)
 SHARE_MIN = 0.75  # of the listed bands, weighted by strength, that must be there
 CHANCE_MAX = 1e-3  # a list that a random spectrum with as many peaks would satisfy more often is no hint
 
@@ -39,7 +48,8 @@ class Hint:
 def hints(prepared: Prepared, recipe: Recipe, band_lists: tuple[BandList, ...]) -> tuple[Hint, ...]:
     """List the substances whose listed bands stand in the spectrum, best first, ties in list order."""
     grid = recipe.grid
-    is_peak = peaks(prepared.absorbance, PROMINENCE_MIN) & prepared.inside
+    least = NOISES_MIN * noise_left(prepared, recipe)
+    is_peak = peaks(prepared.absorbance, PROMINENCE_MIN, least=least) & prepared.inside
     peak_positions = grid[is_peak]
     near_a_peak = _distance(grid[prepared.inside], peak_positions) <= TOLERANCE_CM
     chance = float(near_a_peak.mean()) if near_a_peak.size else 1.0
@@ -52,7 +62,10 @@ def hints(prepared: Prepared, recipe: Recipe, band_lists: tuple[BandList, ...]) 
             continue
         there = _distance(listed, peak_positions) <= TOLERANCE_CM
         share = float(strength[there].sum() / strength.sum())
-        if share >= SHARE_MIN and chance_of(int(there.sum()), listed.size, chance) <= CHANCE_MAX:
+        absent = int((~there[np.argsort(-strength, kind="stable")[:CHARACTERISTIC]]).sum())
+        if absent > ABSENT_MAX or share < SHARE_MIN:
+            continue
+        if chance_of(int(there.sum()), listed.size, chance) <= CHANCE_MAX:
             found.append(
                 Hint(
                     substance=band_list.substance,
@@ -66,14 +79,14 @@ def hints(prepared: Prepared, recipe: Recipe, band_lists: tuple[BandList, ...]) 
     return tuple(sorted(found, key=lambda hint: -hint.score))
 
 
-def peaks(absorbance: FloatArray, prominence_min: float) -> NDArray[np.bool_]:
-    """(P,) True at the maxima that stand out by ``prominence_min`` of the whole height.
+def peaks(absorbance: FloatArray, prominence_min: float, *, least: float = 0.0) -> NDArray[np.bool_]:
+    """(P,) True at the maxima that stand out by ``prominence_min`` of the whole height, and by ``least``.
 
     Prominence is the usual one: the height above the higher of the two lowest points that separate the
     maximum from the next higher one on either side.
     """
     is_peak = np.zeros(absorbance.size, dtype=bool)
-    needed = prominence_min * float(np.ptp(absorbance))
+    needed = max(prominence_min * float(np.ptp(absorbance)), least, np.finfo(float).tiny)
     rises = np.diff(absorbance) > 0
     for top in np.flatnonzero(rises[:-1] & ~rises[1:]) + 1:
         higher = np.flatnonzero(absorbance > absorbance[top])
@@ -81,8 +94,25 @@ def peaks(absorbance: FloatArray, prominence_min: float) -> NDArray[np.bool_]:
         right = higher[higher > top]
         left_floor = absorbance[left[-1] if left.size else 0 : top].min()
         right_floor = absorbance[top + 1 : right[0] if right.size else None].min()
-        is_peak[top] = absorbance[top] - max(left_floor, right_floor) >= max(needed, np.finfo(float).tiny)
+        is_peak[top] = absorbance[top] - max(left_floor, right_floor) >= needed
     return is_peak
+
+
+def noise_left(prepared: Prepared, recipe: Recipe) -> float:
+    """Estimate the standard deviation of the noise that the preparation left, absorbance units.
+
+    From second differences over a distance beyond which the smoothed points know nothing of each other (their
+    standard deviation is sqrt(6) times the noise's), where few substances have bands; anywhere if that was
+    not measured.
+    """
+    lag = round(NOISE_LAG_CM / recipe.step_cm)
+    curve, inside, grid = prepared.absorbance, prepared.inside, recipe.grid
+    bent = np.abs(curve[2 * lag :] - 2.0 * curve[lag:-lag] + curve[: -2 * lag])
+    middle = grid[lag:-lag]
+    is_known = inside[2 * lag :] & inside[lag:-lag] & inside[: -2 * lag]
+    is_silent = is_known & np.any([(middle >= low) & (middle <= high) for low, high in SILENT_CM], axis=0)
+    chosen = bent[is_silent] if is_silent.sum() >= 30 else bent[is_known]
+    return float(1.4826 * np.median(chosen) / 6**0.5) if chosen.size else 0.0
 
 
 def chance_of(found: int, listed: int, chance: float) -> float:

@@ -12,48 +12,41 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from spectra_library.catalogue import Catalogue
-from spectra_library.errors import SpectraLibraryError, SpectrumError
+from spectra_library.errors import SpectraLibraryError
 from spectra_library.hints import Hint, hints
 from spectra_library.library import Tier
 from spectra_library.prepared import FORMS, PreparedLibrary, ScoredReference
 from spectra_library.preprocess import Recipe, prepare
 from spectra_library.quality import Issue, QualityFinding, Severity, findings
+from spectra_library.refusals import refuse_unsuitable
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.verdicts import (
+    Conclusion,
+    SharedStatus,
+    Thresholds,
+    Verdict,
+    best_per_substance,
+    conclude,
+)
 
-
-class Verdict(StrEnum):
-    """What the program says."""
-
-    MATCH = "match"
-    GROUP = "group"  # several substances that this spectrum does not tell apart
-    MIXTURE = "mixture"
-    INCONCLUSIVE = "inconclusive"
-    NO_MATCH = "no_match"
-    REJECTED = "rejected"  # the spectrum is too poor to say anything
-
-
-@dataclass(frozen=True, slots=True)
-class Thresholds:
-    """Where the verdicts part.  docs/identification.md says on which spectra these were measured.
-
-    ``match`` the least score of a match, ``separation`` the least lead over the next different substance,
-    ``candidate`` the least score that is worth a laboratory's look, ``absorbance`` the least correlation of
-    the absorbances themselves: sharp bands alone (vapour, spikes) must not carry a match.
-    ``group_size`` more substances than this within the lead are no answer.
-    """
-
-    match: float = 0.93
-    separation: float = 0.05
-    candidate: float = 0.60
-    absorbance: float = 0.80
-    group_size: int = 4
+__all__ = [  # Thresholds and Verdict are part of the answer and may be imported from here
+    "Candidate",
+    "Component",
+    "Conversion",
+    "Identification",
+    "LibraryStamp",
+    "Thresholds",
+    "Verdict",
+    "identify",
+    "stamp",
+]
 
 
 class Conversion(StrEnum):
-    """What was done to the reference before it was compared."""
+    """What was done to one of the two sides before they were compared."""
 
     NONE = "none"
-    PENETRATION_DEPTH = "penetration_depth"
+    KRAMERS_KRONIG = "kramers_kronig"  # one side brought from transmission to ATR
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +99,12 @@ class Identification:
 
     ``compared_as`` is the form (ATR or transmission) in which the references were compared.
     ``explained`` 0..1: share of the spectrum's variance that the best reference explains.
-    ``group`` the substances that a *group* verdict does not tell apart, empty otherwise.
+    ``group`` the substances that a *group* verdict does not tell apart, best first, empty otherwise; those
+    that infrared never tells from the best stand in it without a reference of their own.
+    ``shared`` what the law says of all of the group; None where it differs, or where there is no group.
+    ``one_substance`` the substance of which the whole group are forms (base, salts, hydrates), else empty.
+    ``forms`` the forms of the best candidate that its references do not tell apart; empty where one is named.
+    ``not_compared`` look-alikes of the best candidate that only a comparison excludes, without a reference.
     ``cautions`` pairs that infrared does not, or hardly, tell apart, about the best candidate.
     """
 
@@ -121,6 +119,10 @@ class Identification:
     compared_as: Technique
     library: LibraryStamp
     recipe: Recipe
+    shared: SharedStatus | None = None
+    one_substance: str = ""
+    forms: tuple[str, ...] = ()
+    not_compared: tuple[str, ...] = ()
 
 
 UNCALIBRATED = "not calibrated: this version has no repeat measurements to calibrate confidence on"
@@ -138,26 +140,26 @@ def identify(
 ) -> Identification:
     """Name ``spectrum``.  An unknown technique is searched in both forms, and the better one is named.
 
-    Raises SpectrumError for a reflectance spectrum, for which there are no references, and
-    SpectraLibraryError for a library with teaching references unless ``allow_teaching``.
+    Raises SpectrumError for a spectrum that is no question to this library (reflectance, gas, near infrared)
+    and SpectraLibraryError for a library with teaching references unless ``allow_teaching``.
     """
     thresholds = thresholds or Thresholds()
+    refuse_unsuitable(spectrum)
     _refuse_teaching(library, allow_teaching=allow_teaching)
     quality = findings(spectrum)
     form, scored = _search(spectrum, library)
-    best = best_per_substance(scored)
     if not scored and any(part.references for part in library.libraries):
         quality = (_not_comparable(spectrum, library), *quality)
     is_rejected = any(finding.severity is Severity.FATAL for finding in quality)
-    rivals = _rivals(best, thresholds)
-    verdict = Verdict.REJECTED if is_rejected else _verdict(best, rivals, thresholds)
-    candidates = () if is_rejected else tuple(_candidate(one, form, catalogue) for one in best[:top])
+    concluded = Conclusion(Verdict.REJECTED) if is_rejected else conclude(scored, catalogue, thresholds)
+    best = () if is_rejected else best_per_substance(scored, catalogue)[:top]
+    candidates = tuple(_candidate(one, form, catalogue) for one in best)
     explained = _explained(best) if candidates else 0.0
-    leader = candidates[0] if verdict is Verdict.MATCH else None
+    leader = candidates[0] if concluded.verdict is Verdict.MATCH else None
     return Identification(
-        verdict=verdict,
+        verdict=concluded.verdict,
         candidates=candidates,
-        group=rivals if verdict is Verdict.GROUP else (),
+        group=concluded.group,
         components=() if leader is None else (Component(leader.substance, leader.name, explained, None),),
         explained=explained,
         hints=() if is_rejected else _hints(spectrum, library),
@@ -166,15 +168,11 @@ def identify(
         compared_as=form,
         library=stamp(library),
         recipe=library.recipe,
+        shared=concluded.shared,
+        one_substance=concluded.one_substance,
+        forms=concluded.forms,
+        not_compared=concluded.not_compared,
     )
-
-
-def best_per_substance(scored: tuple[ScoredReference, ...]) -> tuple[ScoredReference, ...]:
-    """Keep the first, and so best, reference of each substance."""
-    best: dict[str, ScoredReference] = {}
-    for one in scored:
-        best.setdefault(one.reference.substance, one)
-    return tuple(best.values())
 
 
 def stamp(library: PreparedLibrary) -> LibraryStamp:
@@ -198,10 +196,6 @@ def _refuse_teaching(library: PreparedLibrary, *, allow_teaching: bool) -> None:
 
 
 def _search(spectrum: Spectrum, library: PreparedLibrary) -> tuple[Technique, tuple[ScoredReference, ...]]:
-    if spectrum.technique is Technique.REFLECTANCE:
-        raise SpectrumError(
-            "expected an ATR or transmission spectrum, found reflectance, for which there are no references"
-        )
     if spectrum.technique is not Technique.UNKNOWN:
         return spectrum.technique, library.search(spectrum, spectrum.technique)
     answers = [(form, library.search(spectrum, form)) for form in FORMS]
@@ -212,22 +206,6 @@ def _not_comparable(spectrum: Spectrum, library: PreparedLibrary) -> QualityFind
     """Say that nothing was compared: *no match* would mean that it was, and that nothing resembles it."""
     share = float(prepare(spectrum, library.recipe).inside.mean())
     return QualityFinding(Issue.NOT_COMPARABLE, Severity.FATAL, share)
-
-
-def _rivals(best: tuple[ScoredReference, ...], thresholds: Thresholds) -> tuple[str, ...]:
-    """Give the substances that the spectrum does not tell from the best, the best among them."""
-    return tuple(one.reference.substance for one in best if best[0].score - one.score < thresholds.separation)
-
-
-def _verdict(best: tuple[ScoredReference, ...], rivals: tuple[str, ...], thresholds: Thresholds) -> Verdict:
-    if not best or best[0].score < thresholds.candidate:
-        return Verdict.NO_MATCH
-    leader = best[0]
-    if leader.score < thresholds.match or leader.absorbance_correlation < thresholds.absorbance:
-        return Verdict.INCONCLUSIVE
-    if len(rivals) == 1:
-        return Verdict.MATCH
-    return Verdict.GROUP if len(rivals) <= thresholds.group_size else Verdict.INCONCLUSIVE
 
 
 def _candidate(scored: ScoredReference, form: Technique, catalogue: Catalogue) -> Candidate:
@@ -241,9 +219,9 @@ def _candidate(scored: ScoredReference, form: Technique, catalogue: Catalogue) -
         reference=reference.id,
         library=scored.library,
         tier=reference.tier,
-        form=reference.form,
+        form=reference.form or catalogue.form_of(substance.id),
         technique=form,
-        conversion=Conversion.PENETRATION_DEPTH if scored.is_converted else Conversion.NONE,
+        conversion=Conversion.KRAMERS_KRONIG if scored.is_converted else Conversion.NONE,
         score=max(scored.score, 0.0),
         absorbance_correlation=scored.absorbance_correlation,
         confidence=None,

@@ -9,6 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
+
+from spectra_library.errors import CatalogueError
+
+
+class Separable(StrEnum):
+    """What an infrared spectrum of one side says against the other."""
+
+    NO = "no"  # nothing: the answer is both, whether or not there is a reference of the other
+    COMPARED = "compared"  # something, where references of both were compared
+    YES = "yes"  # enough, by the bands that the row names
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +27,7 @@ class Lookalike:
     """Two sides that an infrared tool must not pretend to tell apart without saying how.
 
     ``first``, ``second`` the catalogue ids that the texts name; empty where they name none.
+    ``separable`` whether the spectrum of one excludes the other.
     """
 
     first_text: str
@@ -25,6 +37,13 @@ class Lookalike:
     kind: str
     how_to_tell_apart: str
     evidence: str
+    separable: Separable = Separable.COMPARED
+
+    def other_side(self, substance_id: str) -> tuple[str, ...]:
+        """Give the ids that are alike to this one; empty when it stands on neither side."""
+        if substance_id in self.first:
+            return self.second
+        return self.first if substance_id in self.second else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +57,10 @@ class Invisible:
 
 
 def read_lookalikes(rows: Iterable[Mapping[str, str]], known: frozenset[str]) -> tuple[Lookalike, ...]:
-    """Read rows with the columns a, b, kind, how_to_tell_apart, evidence; sides are separated by " / "."""
+    """Read rows with the columns a, b, kind, separable, how_to_tell_apart, evidence.
+
+    The substances of a side are separated by " / ".  Raises CatalogueError for an unknown ``separable``.
+    """
     return tuple(
         Lookalike(
             first_text=row["a"],
@@ -48,6 +70,7 @@ def read_lookalikes(rows: Iterable[Mapping[str, str]], known: frozenset[str]) ->
             kind=row["kind"],
             how_to_tell_apart=row["how_to_tell_apart"].rstrip("."),
             evidence=row["evidence"],
+            separable=_separable(row["separable"]),
         )
         for row in rows
     )
@@ -64,6 +87,14 @@ def read_invisible(rows: Iterable[Mapping[str, str]], known: frozenset[str]) -> 
         )
         for row in rows
     )
+
+
+def _separable(word: str) -> Separable:
+    try:
+        return Separable(word)
+    except ValueError as error:
+        known = ", ".join(Separable)
+        raise CatalogueError(f"expected one of {known} as separable, found {word!r}") from error
 
 
 def _ids(text: str, separator: str, known: frozenset[str]) -> tuple[str, ...]:

@@ -2,9 +2,10 @@
 
     n + ik  --Fresnel-->  reflectance at the crystal  -->  ATR absorbance
     k       --Beer----->  absorbance over a path
+    k       --Kramers-Kronig-->  n
 
-Without optical constants only the penetration depth is left, which grows with the wavelength: a
-transmission spectrum over wavenumber is roughly an ATR spectrum (r = 0.75 before, better after).
+So a transmission spectrum becomes an ATR spectrum but for one number that it does not tell: how strong its
+strongest band is.  docs/decisions/0012-preparation.md has what that is worth.
 
 Sources: M. Born and E. Wolf, Principles of Optics, 7th edition, chapters 1.5 and 14.2 (Fresnel's equations
 with a complex index); N. J. Harrick, Internal Reflection Spectroscopy, 1967, chapter 2 (effective thickness,
@@ -19,7 +20,10 @@ from spectra_library.spectrum import FloatArray
 
 DIAMOND_INDEX = 2.4
 ATR_ANGLE_DEG = 45.0
-REFERENCE_WAVENUMBER = 1000.0  # cm-1, where the penetration-depth correction changes nothing
+REFERENCE_WAVENUMBER = 1000.0  # cm-1, where a correction for the penetration depth changes nothing
+ORGANIC_INDEX = 1.5  # n of organic liquids and polymers far from their bands, 1.35 to 1.6
+STEP_CM = 2.0  # of the axis on which forms are converted
+INVERSION_ROUNDS = 6  # more of them gain nothing
 
 
 def atr_absorbance(
@@ -67,15 +71,70 @@ def penetration_depth(
     return np.asarray(1.0 / (2.0 * np.pi * wavenumber * np.sqrt(below)), dtype=np.float64)
 
 
-def atr_from_transmission(wavenumber: FloatArray, absorbance: FloatArray) -> FloatArray:
-    """Approximate the ATR spectrum by the penetration depth, which falls as 1/wavenumber.
+def refraction(wavenumber: FloatArray, k: FloatArray, *, n_infinity: float = ORGANIC_INDEX) -> FloatArray:
+    """Compute n from k by the Kramers-Kronig relation; k outside the axis counts as 0.
 
-    ``wavenumber`` (N,) cm-1, ``absorbance`` (N,); returns (N,), unchanged at 1000 cm-1.  The shift of
-    strong bands to lower wavenumbers, which needs n and k, is not reproduced.
+        n(v) = n_infinity + 2/pi P int v' k(v') / (v'^2 - v^2) dv'
+
+    ``wavenumber`` (N,) cm-1, evenly spaced at multiples of its step; ``k`` (..., N); returns (..., N).  The
+    integral is taken over every second point, which steps over the pole (Maclaurin's formula; K. Ohta and
+    H. Ishida, Applied Spectroscopy 42, 1988, 952); k is odd in v, so it is a convolution over both signs.
     """
-    return absorbance * (REFERENCE_WAVENUMBER / wavenumber)
+    step = wavenumber[1] - wavenumber[0]
+    first = round(float(wavenumber[0] / step))
+    last = first + wavenumber.size - 1
+    both = np.zeros((*k.shape[:-1], 2 * last + 1))
+    both[..., last + first :] = k
+    both[..., : last - first + 1] = -k[..., ::-1]
+    length = 1 << (4 * last + 1).bit_length()  # no lag wraps round
+    lags = np.arange(-2 * last, 2 * last + 1)
+    kernel = np.zeros(length)
+    kernel[-lags % length] = np.where(lags % 2 != 0, 2.0 / np.pi / np.where(lags == 0, 1, lags), 0.0)
+    folded = np.fft.irfft(np.fft.rfft(both, length) * np.fft.rfft(kernel), length)
+    return np.asarray(n_infinity + folded[..., last + first : 2 * last + 1], dtype=np.float64)
 
 
-def transmission_from_atr(wavenumber: FloatArray, absorbance: FloatArray) -> FloatArray:
-    """Undo ``atr_from_transmission``."""
-    return absorbance * (wavenumber / REFERENCE_WAVENUMBER)
+def atr_from_transmission(wavenumber: FloatArray, absorbance: FloatArray, *, peak_k: float) -> FloatArray:
+    """Compute the ATR spectrum of a substance from its transmission spectrum.
+
+    The path is rarely known, so k is taken as absorbance / wavenumber with ``peak_k`` at its top; n follows
+    by Kramers and Kronig around an organic substance's 1.5, and the ATR absorbance by Fresnel.  Strong bands
+    move to lower wavenumbers, by more the higher ``peak_k`` is.  A floor under the spectrum is taken off
+    first.  ``wavenumber`` (N,) cm-1, ``absorbance`` (N,); returns (N,), as high as the input.
+    """
+    axis, curve = _even(wavenumber, absorbance)
+    k = _with_peak(curve / axis, peak_k)
+    atr = atr_absorbance(refraction(axis, k), k)
+    return _as_high_as(absorbance, np.interp(wavenumber, axis, atr))
+
+
+def transmission_from_atr(wavenumber: FloatArray, absorbance: FloatArray, *, peak_k: float) -> FloatArray:
+    """Undo ``atr_from_transmission``: look for the k whose ATR spectrum this is, in a few rounds.
+
+    ``wavenumber`` (N,) cm-1, ``absorbance`` (N,); returns (N,), as high as the input.
+    """
+    axis, curve = _even(wavenumber, absorbance)
+    k = _with_peak(curve * axis, peak_k)  # the penetration depth alone, to begin with
+    strong = curve > 0.2 * curve.max()
+    for _ in range(INVERSION_ROUNDS):
+        ratio = curve / np.maximum(atr_absorbance(refraction(axis, k), k), 1e-6)
+        middle = float(np.median(ratio[strong])) if strong.any() else 1.0
+        k = _with_peak(k * np.clip(ratio / middle, 0.5, 2.0), peak_k)
+    return _as_high_as(absorbance, np.interp(wavenumber, axis, axis * k))
+
+
+def _even(wavenumber: FloatArray, absorbance: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Bring a curve to every ``STEP_CM`` of its range and its floor (1 % of the points lie lower) to 0."""
+    axis = STEP_CM * np.arange(np.ceil(wavenumber[0] / STEP_CM), np.floor(wavenumber[-1] / STEP_CM) + 1)
+    curve = np.interp(axis, wavenumber, absorbance)
+    return axis, np.maximum(curve - np.percentile(curve, 1.0), 0.0)
+
+
+def _with_peak(k: FloatArray, peak: float) -> FloatArray:
+    highest = float(k.max())
+    return k * (peak / highest) if highest > 0 else k
+
+
+def _as_high_as(absorbance: FloatArray, converted: FloatArray) -> FloatArray:
+    highest = float(converted.max())
+    return converted * (float(absorbance.max()) / highest) if highest > 0 else converted

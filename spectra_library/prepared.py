@@ -1,27 +1,42 @@
-"""Libraries made ready for questions: every reference on one grid, in both forms, in two channels.
+"""Libraries made ready for questions: every reference on one grid, in two channels.
 
 The library prepares its queries with its own recipe, so the two sides cannot be prepared differently.
 
     form (ATR, transmission)  x  channel (absorbance, first derivative)  ->  one SearchIndex each
 
-The index gives a shortlist; the shortlist is scored over exactly the points that both sides have.
+The index gives a shortlist; the shortlist is scored over exactly the points that both sides have, what air,
+water and baselines add projected out (``nuisance``), and its best are looked at twice (``refine``).
+
+    resolution   a pair is compared at the coarser of the two; rows for coarser queries are made when asked
+    form         what exists in one form only is compared as ATR: transmission -> ATR is exact but for one
+                 number, the strength of the strongest band, and a few of them are tried
+
+What is computed from the references is arrays, which ``prepared_cache`` keeps between two starts.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spectra_library.library import Reference, ReferenceLibrary
+from spectra_library.nuisance import is_watery, nuisances
 from spectra_library.optics import atr_from_transmission, transmission_from_atr
-from spectra_library.preprocess import BoolArray, Prepared, Recipe, prepare
+from spectra_library.prepared_cache import Arrays, cache_key, kept_or_computed
+from spectra_library.preprocess import BoolArray, Prepared, Recipe, prepare, prepare_all
+from spectra_library.refine import AS_IT_IS, Likeness, Rows, compare
 from spectra_library.search import SearchIndex
 from spectra_library.spectrum import FloatArray, Spectrum, Technique
 
 FORMS = (Technique.ATR, Technique.TRANSMISSION)
 SHORTLIST = 64  # rows per channel that are scored exactly
+USUAL_PEAK_K = 0.3  # of organic liquids and polymers; where only one can be drawn
+NOT_COMPARED = -2.0  # below every score: too little in common
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +44,9 @@ class ScoredReference:
     """How one reference compares with a query.
 
     ``score`` correlation of the first derivatives, ``absorbance_correlation`` of the absorbances, both
-    -1..1 over the points that both have.  ``is_converted``: the reference was measured in the other form
-    and brought to the query's by the penetration-depth approximation.
+    -1..1 over the points that both have, nuisances projected out.  ``is_converted``: one side was measured
+    in transmission and brought to ATR, see ``optics.atr_from_transmission``.
+    ``resolution_cm`` at which both were compared; ``depth_exponent`` see ``refine``.
     """
 
     reference: Reference
@@ -38,106 +54,258 @@ class ScoredReference:
     score: float
     absorbance_correlation: float
     is_converted: bool
+    resolution_cm: float
+    depth_exponent: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Row:
+    """One row of a form; ``peak_k`` with which a transmission spectrum was brought to ATR, None if native."""
+
     reference: Reference
     library: str
-    is_converted: bool
+    peak_k: float | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Form:
-    """All rows of one form; arrays are (R, P), zero where a reference has no data."""
+    """All rows of one form at one resolution; arrays are (R, P), zero where a reference has no data."""
 
     rows: tuple[_Row, ...]
-    absorbance: NDArray[np.float32]
-    derivative: NDArray[np.float32]
-    inside: BoolArray
+    prepared: Rows
     absorbance_index: SearchIndex
     derivative_index: SearchIndex
+
+    @classmethod
+    def of(cls, rows: tuple[_Row, ...], arrays: Arrays) -> Self:
+        """Put ``rows`` and what ``_computed`` gave for them together."""
+        return cls(
+            rows,
+            Rows(arrays["absorbance"], arrays["derivative"], arrays["inside"], arrays["is_watery"]),
+            SearchIndex.from_arrays(_within(arrays, "absorbance_index")),
+            SearchIndex.from_arrays(_within(arrays, "derivative_index")),
+        )
+
+    def shortlist(self, query: Prepared) -> NDArray[np.intp]:
+        """Give the places of the rows that are among the best of either channel, ascending."""
+        return np.union1d(
+            self.absorbance_index.top(filled(query.absorbance, query.inside), SHORTLIST)[0],
+            self.derivative_index.top(filled(query.derivative, query.inside), SHORTLIST)[0],
+        )
 
 
 class PreparedLibrary:
     """One or more libraries, prepared with one recipe."""
 
-    def __init__(self, libraries: tuple[ReferenceLibrary, ...], recipe: Recipe | None = None) -> None:
+    def __init__(
+        self,
+        libraries: tuple[ReferenceLibrary, ...],
+        recipe: Recipe | None = None,
+        *,
+        arrays: Arrays | None = None,
+    ) -> None:
+        """Prepare ``libraries``; ``arrays`` is what ``prepared_arrays`` gave for the same before."""
         self.libraries = libraries
         self.recipe = recipe or Recipe()
-        self._forms = {form: self._build(form) for form in FORMS}
+        if arrays is None:
+            arrays = prepared_arrays(libraries, self.recipe)
+        self._rows = {form: _rows_of(libraries, form, self.recipe) for form in FORMS}
+        self._forms = {
+            (form, self.recipe.resolution_cm): _Form.of(self._rows[form], _within(arrays, form))
+            for form in FORMS
+        }
+
+    @classmethod
+    def open_or_build(
+        cls, libraries: tuple[ReferenceLibrary, ...], folder: Path, recipe: Recipe | None = None
+    ) -> Self:
+        """Prepare ``libraries`` with what ``folder`` keeps of the last time, or keep it there for the next.
+
+        The folder may be missing, damaged, full or read-only: that costs time and nothing else.  The
+        libraries carry the hash of their content, as ``load_library`` and ``sealed`` give them.
+        """
+        recipe = recipe or Recipe()
+        if not all(library.sha256 for library in libraries):
+            return cls(libraries, recipe)  # nothing tells them from others
+        key = cache_key(libraries, recipe)
+        arrays = kept_or_computed(folder, key, lambda: prepared_arrays(libraries, recipe))
+        return cls(libraries, recipe, arrays=arrays)
 
     def search(self, query: Spectrum, form: Technique) -> tuple[ScoredReference, ...]:
-        """Score the most similar references of ``form`` against ``query``, best first, ties in library order.
+        """Score the most similar references against ``query``, best first, ties in library order.
 
-        Every reference that is among the 64 best of either channel is scored.
+        Every reference that is among the 64 best of either channel is scored.  A transmission query is also
+        brought to ATR, for the substances that were measured in ATR alone.
         """
-        prepared = prepare(query, self.recipe)
-        rows = self._forms[form]
-        if not rows.rows or not prepared.inside.any():
-            return ()
-        shortlist = np.union1d(
-            rows.absorbance_index.top(filled(prepared.absorbance, prepared.inside), SHORTLIST)[0],
-            rows.derivative_index.top(filled(prepared.derivative, prepared.inside), SHORTLIST)[0],
-        )
-        inside = rows.inside[shortlist]
-        common = (inside & prepared.inside).mean(axis=1)
-        absorbance = overlap_correlation(
-            rows.absorbance[shortlist], inside, prepared.absorbance, prepared.inside
-        )
-        derivative = overlap_correlation(
-            rows.derivative[shortlist], inside, prepared.derivative, prepared.inside
-        )
-        order = np.argsort(-derivative, kind="stable")
-        return tuple(
+        found = self._compared(query, form, self._shortlist(query, form))
+        if form is Technique.TRANSMISSION:
+            found += self._compared_as_atr(query)
+        best: dict[tuple[str, str], ScoredReference] = {}
+        for one in sorted(found, key=lambda one: -one.score):  # stable: ties keep their order
+            best.setdefault((one.library, one.reference.id), one)
+        return tuple(best.values())
+
+    def _compared_as_atr(self, query: Spectrum) -> list[ScoredReference]:
+        """Bring a transmission query to ATR with each strength; the middle one says whom the others ask."""
+        rows = self._rows[Technique.ATR]
+        elsewhere = {row.reference.substance for row in self._rows[Technique.TRANSMISSION]}
+        wanted = {row.reference.substance for row in rows if row.peak_k is None} - elsewhere
+        found: list[ScoredReference] = []
+        for peak_k in sorted(self.recipe.peak_indices, key=lambda one: abs(one - USUAL_PEAK_K)):
+            converted = in_form(query, Technique.ATR, peak_k=peak_k)
+            shortlist = self._shortlist(converted, Technique.ATR)
+            places = [place for place in shortlist if rows[place].reference.substance in wanted]
+            some = self._compared(converted, Technique.ATR, places)
+            if not found:
+                best = [one.reference.substance for one in sorted(some, key=lambda one: -one.score)]
+                wanted = set(list(dict.fromkeys(best))[: self.recipe.refined])
+            found += some
+        return [replace(one, is_converted=True) for one in found]
+
+    def _shortlist(self, query: Spectrum, form: Technique) -> list[int]:
+        """Give the places of the rows of ``form`` that are among the best of either channel, ascending."""
+        recipe = self.recipe.comparing(query.resolution_cm)
+        shelf = self._form(form, recipe)
+        prepared = prepare(query, recipe)
+        if not shelf.rows or not prepared.inside.any():
+            return []
+        return [int(place) for place in shelf.shortlist(prepared)]
+
+    def _compared(self, query: Spectrum, form: Technique, places: Sequence[int]) -> list[ScoredReference]:
+        """Compare ``query`` with the rows of ``form`` at ``places``, in library order."""
+        recipe = self.recipe.comparing(query.resolution_cm)
+        rows = [self._rows[form][i] for i in places]
+        recipes = [recipe.comparing(row.reference.spectrum.resolution_cm) for row in rows]
+        pairings = []
+        for one in dict.fromkeys(recipes):
+            members = np.array([place for place, its in enumerate(recipes) if its == one])
+            of_library = self._form(form, one).prepared.of(np.array(places)[members])
+            pairings.append(_Pairing(members, of_library, prepare(query, one), one, form))
+        found = _looked_at(rows, pairings, self.recipe)
+        return [
             ScoredReference(
-                reference=rows.rows[shortlist[i]].reference,
-                library=rows.rows[shortlist[i]].library,
-                score=float(derivative[i]),
-                absorbance_correlation=float(absorbance[i]),
-                is_converted=rows.rows[shortlist[i]].is_converted,
+                reference=row.reference,
+                library=row.library,
+                score=float(found.score[i]),
+                absorbance_correlation=float(found.absorbance_correlation[i]),
+                is_converted=row.peak_k is not None,
+                resolution_cm=recipes[i].resolution_cm,
+                depth_exponent=float(found.depth_exponent[i]),
             )
-            for i in order
-            if common[i] >= self.recipe.overlap_min
-        )
+            for i, row in enumerate(rows)
+            if found.score[i] > NOT_COMPARED
+        ]
 
-    def _build(self, form: Technique) -> _Form:
-        rows: list[_Row] = []
-        prepared: list[Prepared] = []
-        native = {
-            reference.substance
-            for library in self.libraries
-            for reference in library.references
-            if reference.spectrum.technique is form
-        }
-        for library in self.libraries:
-            for reference in library.references:
-                is_converted = reference.spectrum.technique is not form
-                if is_converted and reference.substance in native:
-                    continue  # a measurement of the right form beats a conversion of the other
-                rows.append(_Row(reference, library.name, is_converted))
-                spectrum = in_form(reference.spectrum, form) if is_converted else reference.spectrum
-                prepared.append(prepare(spectrum, self.recipe))
-        points = self.recipe.grid.size
-        absorbance = _stacked([one.absorbance for one in prepared], points)
-        derivative = _stacked([one.derivative for one in prepared], points)
-        inside = np.array([one.inside for one in prepared], dtype=bool).reshape(-1, points)
-        return _Form(
-            rows=tuple(rows),
-            absorbance=absorbance,
-            derivative=derivative,
-            inside=inside,
-            absorbance_index=SearchIndex.build(filled(absorbance, inside)),
-            derivative_index=SearchIndex.build(filled(derivative, inside)),
-        )
+    def _form(self, form: Technique, recipe: Recipe) -> _Form:
+        """Give the rows of ``form`` at the resolution of ``recipe``, made now if nobody asked before."""
+        key = form, recipe.resolution_cm
+        if key not in self._forms:
+            self._forms[key] = _Form.of(self._rows[form], _computed(self._rows[form], form, recipe))
+        return self._forms[key]
 
 
-def in_form(spectrum: Spectrum, form: Technique) -> Spectrum:
-    """Bring ``spectrum`` to ``form`` by the penetration-depth approximation."""
+def prepared_arrays(libraries: tuple[ReferenceLibrary, ...], recipe: Recipe) -> dict[str, NDArray[Any]]:
+    """Compute all that searches in ``libraries`` need, by form and name; see _Form."""
+    return {
+        f"{form}/{name}": array
+        for form in FORMS
+        for name, array in _computed(_rows_of(libraries, form, recipe), form, recipe).items()
+    }
+
+
+def _rows_of(libraries: tuple[ReferenceLibrary, ...], form: Technique, recipe: Recipe) -> tuple[_Row, ...]:
+    """Choose what answers for ``form``: its measurements, and for ATR conversions where there is none."""
+    native = {
+        reference.substance
+        for library in libraries
+        for reference in library.references
+        if reference.spectrum.technique is form
+    }
+    rows = []
+    for library in libraries:
+        for reference in library.references:
+            if reference.spectrum.technique is form:
+                rows.append(_Row(reference, library.name, None))
+            # a measurement of the right form beats a conversion of the other
+            elif form is Technique.ATR and reference.substance not in native:
+                rows += [_Row(reference, library.name, peak_k) for peak_k in recipe.peak_indices]
+    return tuple(rows)
+
+
+def _computed(rows: Sequence[_Row], form: Technique, recipe: Recipe) -> dict[str, NDArray[Any]]:
+    """Compute the arrays of one form."""
+    spectra = [
+        row.reference.spectrum
+        if row.peak_k is None
+        else in_form(row.reference.spectrum, form, peak_k=row.peak_k)
+        for row in rows
+    ]
+    prepared = prepare_all(spectra, recipe)
+    arrays: dict[str, NDArray[Any]] = {
+        "inside": prepared.inside,
+        "is_watery": is_watery(prepared.absorbance, prepared.inside, nuisances(recipe, form)),
+    }
+    for name, channel in (("absorbance", prepared.absorbance), ("derivative", prepared.derivative)):
+        arrays[name] = channel.astype(np.float32)
+        index = SearchIndex.build(filled(arrays[name], prepared.inside))
+        arrays |= {f"{name}_index/{part}": array for part, array in index.arrays().items()}
+    return arrays
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pairing:
+    """The rows of a shortlist that are compared at one resolution: their places (M,), they, and the query."""
+
+    members: NDArray[np.intp]
+    rows: Rows
+    query: Prepared
+    recipe: Recipe
+    form: Technique
+
+    def look(self, chosen: BoolArray, exponents: Sequence[float], found: Likeness) -> None:
+        """Compare those rows that are ``chosen`` (S,), and write them into ``found`` (S,)."""
+        some = chosen[self.members]
+        if not some.any():
+            return
+        likeness = compare(self.rows.of(some), self.query, self.recipe, self.form, exponents=exponents)
+        places = self.members[some]
+        found.score[places] = likeness.score
+        found.absorbance_correlation[places] = likeness.absorbance_correlation
+        found.depth_exponent[places] = likeness.depth_exponent
+
+
+def _looked_at(rows: Sequence[_Row], pairings: Sequence[_Pairing], recipe: Recipe) -> Likeness:
+    """Compare all rows (S,), then the best of each of the best substances again, with its depth fitted."""
+    found = Likeness(np.full(len(rows), NOT_COMPARED), np.zeros(len(rows)), np.zeros(len(rows)))
+    has_enough = np.zeros(len(rows), dtype=bool)
+    for one in pairings:
+        common = (one.rows.inside & one.query.inside).mean(axis=1)
+        has_enough[one.members] = common >= recipe.overlap_min
+    for one in pairings:
+        one.look(has_enough, AS_IT_IS, found)
+    best: dict[str, int] = {}
+    for place in np.argsort(-found.score, kind="stable").tolist():
+        if has_enough[place]:
+            best.setdefault(rows[place].reference.substance, place)
+    chosen = np.zeros(len(rows), dtype=bool)
+    chosen[list(best.values())[: recipe.refined]] = True
+    for one in pairings:
+        one.look(chosen, recipe.depth_exponents, found)
+    return found
+
+
+def _within(arrays: Arrays, folder: str) -> dict[str, NDArray[Any]]:
+    """Give the arrays whose names begin with ``folder``, under the rest of their names."""
+    start = f"{folder}/"
+    return {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
+
+
+def in_form(spectrum: Spectrum, form: Technique, *, peak_k: float = USUAL_PEAK_K) -> Spectrum:
+    """Bring ``spectrum`` to ``form``, its strongest band taken to have the absorption index ``peak_k``."""
     convert = atr_from_transmission if form is Technique.ATR else transmission_from_atr
     return Spectrum(
         wavenumber=spectrum.wavenumber,
-        absorbance=convert(spectrum.wavenumber, spectrum.absorbance),
+        absorbance=convert(spectrum.wavenumber, spectrum.absorbance, peak_k=peak_k),
         technique=form,
         resolution_cm=spectrum.resolution_cm,
         gaps=spectrum.gaps,
@@ -149,28 +317,3 @@ def filled(rows: NDArray[np.floating], inside: BoolArray) -> FloatArray:
     count = np.maximum(inside.sum(axis=-1, keepdims=True), 1)
     mean = rows.sum(axis=-1, keepdims=True, dtype=np.float64) / count
     return np.where(inside, rows, mean)
-
-
-def overlap_correlation(
-    rows: NDArray[np.float32], inside: BoolArray, query: FloatArray, query_inside: BoolArray
-) -> FloatArray:
-    """Pearson correlation of each row with the query over the points that both have.
-
-    ``rows`` (R, P) and ``query`` (P,) are 0 outside ``inside`` (R, P) and ``query_inside`` (P,).
-    Returns (R,), 0 where either side does not vary there.
-    """
-    common = inside & query_inside  # (R, P)
-    count = np.maximum(common.sum(axis=1), 1)
-    row = np.where(common, rows, 0.0).astype(np.float64)
-    asked = np.where(common, query, 0.0)
-    row = np.where(common, row - (row.sum(axis=1) / count)[:, np.newaxis], 0.0)
-    asked = np.where(common, asked - (asked.sum(axis=1) / count)[:, np.newaxis], 0.0)
-    length = np.linalg.norm(row, axis=1) * np.linalg.norm(asked, axis=1)
-    product: FloatArray = np.einsum("rp,rp->r", row, asked)
-    correlation: FloatArray = np.divide(product, length, out=np.zeros_like(product), where=length > 0)
-    correlation.clip(-1.0, 1.0, out=correlation)  # rounding may take a spectrum against itself past 1
-    return correlation
-
-
-def _stacked(rows: list[FloatArray], points: int) -> NDArray[np.float32]:
-    return np.array(rows, dtype=np.float32).reshape(-1, points)

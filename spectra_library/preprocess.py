@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from spectra_library.spectrum import FloatArray, Spectrum, read_only
 
 BoolArray = NDArray[np.bool_]
 
+_TOGETHER = 64  # spectra prepared at a time: what is worked on stays in the processor's cache
 FWHM_PER_SIGMA = 2.0 * np.sqrt(2.0 * np.log(2.0))  # a Gaussian's full width at half maximum over its sigma
 
 
@@ -30,6 +32,13 @@ class Recipe:
     ``assumed_resolution_cm`` taken for a spectrum that does not state its resolution.
     ``excluded`` stretches (low, high) in cm-1 left out on both sides: carbon dioxide of the air.
     ``overlap_min`` the least share of the grid that query and reference must have in common.
+    ``coarser_cm`` the resolutions at which a pair is compared when one side resolves less than
+    ``resolution_cm``: the next coarser of these for both.
+    ``baseline_order`` of the polynomial that is projected out beside water and carbon dioxide.
+    ``refined`` so many substances, the best, are compared a second time with their depth fitted:
+    ``depth_exponents`` of 1000 / wavenumber are tried, at ``exponent_price`` of score times its square.
+    ``peak_indices`` (k of the strongest band) that are tried where a transmission spectrum is brought to ATR:
+    most organic liquids and polymers lie within them.
     """
 
     wavenumber_min: float = 650.0
@@ -39,12 +48,25 @@ class Recipe:
     assumed_resolution_cm: float = 4.0
     excluded: tuple[tuple[float, float], ...] = ((2280.0, 2400.0),)
     overlap_min: float = 0.35
+    coarser_cm: tuple[float, ...] = (16.0, 32.0)
+    baseline_order: int = 2
+    refined: int = 12
+    depth_exponents: tuple[float, ...] = (-0.5, -0.25, 0.0, 0.25, 0.5)
+    exponent_price: float = 0.01
+    peak_indices: tuple[float, ...] = (0.1, 0.3, 0.6)
 
     @property
     def grid(self) -> FloatArray:
         """(P,) cm-1, ascending."""
         count = round((self.wavenumber_max - self.wavenumber_min) / self.step_cm) + 1
         return read_only(self.wavenumber_min + self.step_cm * np.arange(count))
+
+    def comparing(self, resolution_cm: float | None) -> Recipe:
+        """Give the recipe for spectra of this resolution: the same, or one that compares at a coarser."""
+        own = resolution_cm or self.assumed_resolution_cm
+        steps = (self.resolution_cm, *(one for one in self.coarser_cm if one > self.resolution_cm))
+        chosen = next((one for one in steps if one >= own), steps[-1])
+        return self if chosen == self.resolution_cm else replace(self, resolution_cm=chosen)
 
     @property
     def sha256(self) -> str:
@@ -54,10 +76,10 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """One spectrum on the grid of its recipe.
+    """One spectrum (P,), or several (R, P), on the grid of their recipe.
 
-    ``absorbance`` (P,) and ``derivative`` (P,) float64, 0 where ``inside`` is False.
-    ``inside`` (P,) bool: the points that were measured and are not excluded.
+    ``absorbance`` and ``derivative`` float64, 0 where ``inside`` is False.
+    ``inside`` bool: the points that were measured and are not excluded.
     ``derivative`` is the first derivative over wavenumber.
     """
 
@@ -68,15 +90,44 @@ class Prepared:
 
 def prepare(spectrum: Spectrum, recipe: Recipe) -> Prepared:
     """Bring ``spectrum`` onto the grid and to the resolution of ``recipe``."""
+    return _prepared(spectrum, spectrum.absorbance, recipe)
+
+
+def prepare_all(spectra: Sequence[Spectrum], recipe: Recipe) -> Prepared:
+    """Prepare many spectra, those of one axis together: each row is what ``prepare`` gives, bit for bit."""
+    shape = len(spectra), recipe.grid.size
+    rows = Prepared(np.zeros(shape), np.zeros(shape), np.zeros(shape, dtype=bool))
+    for alike in _alike(spectra):
+        for start in range(0, len(alike), _TOGETHER):
+            some = alike[start : start + _TOGETHER]
+            absorbance = np.array([spectra[i].absorbance for i in some])
+            one = _prepared(spectra[some[0]], absorbance, recipe)
+            rows.absorbance[some], rows.derivative[some] = one.absorbance, one.derivative
+            rows.inside[some] = one.inside
+    return rows
+
+
+def _alike(spectra: Sequence[Spectrum]) -> list[list[int]]:
+    """Group the places of spectra that differ in nothing but their absorbances."""
+    groups: dict[tuple[object, ...], list[int]] = {}
+    for i, spectrum in enumerate(spectra):
+        face = spectrum.wavenumber.tobytes(), spectrum.resolution_cm, spectrum.gaps
+        groups.setdefault(face, []).append(i)
+    return list(groups.values())
+
+
+def _prepared(like: Spectrum, absorbance: FloatArray, recipe: Recipe) -> Prepared:
+    """Prepare ``absorbance`` (..., N), measured as ``like`` was."""
     grid = recipe.grid
-    inside = measured_points(spectrum, grid)
-    absorbance = bin_average(spectrum.wavenumber, spectrum.absorbance, grid)
-    absorbance = broaden(absorbance, inside, sigma=_missing_sigma(spectrum, recipe))
-    derivative = np.gradient(absorbance, recipe.step_cm)
+    measured = measured_points(like, grid)
+    on_grid = bin_average(like.wavenumber, absorbance, grid)
+    on_grid = broaden(on_grid, measured, sigma=broadening_sigma(like.resolution_cm, recipe))
+    derivative = np.gradient(on_grid, recipe.step_cm, axis=-1)
+    inside = measured.copy()
     for low, high in recipe.excluded:
         inside &= (grid < low) | (grid > high)
     return Prepared(
-        absorbance=np.where(inside, absorbance, 0.0),
+        absorbance=np.where(inside, on_grid, 0.0),
         derivative=np.where(inside, derivative, 0.0),
         inside=inside,
     )
@@ -91,36 +142,56 @@ def measured_points(spectrum: Spectrum, grid: FloatArray) -> BoolArray:
 
 
 def bin_average(wavenumber: FloatArray, absorbance: FloatArray, grid: FloatArray) -> FloatArray:
-    """Average the curve over each grid cell: finer data is averaged, coarser data interpolated.
+    """Average curves over each grid cell: finer data is averaged, coarser data interpolated.
 
-    The curve is the straight line between its points (N,); its integral is exact, so noise of a finely
-    sampled spectrum goes down as it should instead of being picked at random.  Returns (P,).
+    A curve is the straight line between its points, ``wavenumber`` (N,) and ``absorbance`` (..., N); its
+    integral is exact, so noise of a finely sampled spectrum goes down as it should instead of being picked at
+    random.  A cell outside the curve gets the curve's end.  Returns (..., P).
     """
     step = grid[1] - grid[0]
-    edges = np.concatenate([grid - step / 2, grid[-1:] + step / 2])
-    within = np.clip(edges, wavenumber[0], wavenumber[-1])
-    knots = np.union1d(wavenumber, within)
-    values = np.interp(knots, wavenumber, absorbance)
-    integral = np.concatenate([[0.0], np.cumsum(np.diff(knots) * (values[1:] + values[:-1]) / 2)])
-    at_edges = integral[np.searchsorted(knots, within)]
-    width = np.diff(within)
-    middle = np.interp(grid, wavenumber, absorbance)
-    return np.where(width > 0, np.diff(at_edges) / np.where(width > 0, width, 1.0), middle)
+    edges = np.clip(np.append(grid - step / 2, grid[-1] + step / 2), wavenumber[0], wavenumber[-1])
+    before = np.searchsorted(wavenumber, edges, side="right") - 1  # the point at or before each edge
+    before = np.minimum(before, wavenumber.size - 2)
+    beyond = edges - wavenumber[before]
+    between = np.diff(wavenumber)
+    start = absorbance.take(before, axis=-1)
+    at_edges = start + (absorbance.take(before + 1, axis=-1) - start) * (beyond / between[before])
+    integral = np.zeros(absorbance.shape)
+    np.cumsum((absorbance[..., 1:] + absorbance[..., :-1]) * (between / 2), axis=-1, out=integral[..., 1:])
+    to_edges = integral.take(before, axis=-1) + (start + at_edges) * (beyond / 2)
+    width = np.diff(edges)
+    averages = np.diff(to_edges) / np.where(width > 0, width, 1.0)
+    return np.asarray(np.where(width > 0, averages, at_edges[..., :-1]), dtype=np.float64)
 
 
 def broaden(absorbance: FloatArray, inside: BoolArray, *, sigma: float) -> FloatArray:
-    """Smooth (P,) with a Gaussian of ``sigma`` grid points, using only the points ``inside``."""
+    """Smooth (..., P) with a Gaussian of ``sigma`` grid points, using only the points ``inside`` (P,)."""
     if sigma <= 0:
         return absorbance
-    reach = int(np.ceil(4 * sigma))
-    kernel = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
-    weight = np.convolve(inside.astype(np.float64), kernel, mode="same")
-    total = np.convolve(np.where(inside, absorbance, 0.0), kernel, mode="same")
+    weight = _blurred(inside.astype(np.float64), sigma)
+    total = _blurred(np.where(inside, absorbance, 0.0), sigma)
     return np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), 0.0)
 
 
-def _missing_sigma(spectrum: Spectrum, recipe: Recipe) -> float:
-    """Give the Gaussian, in grid points, that takes the spectrum's own resolution to the recipe's."""
-    own = spectrum.resolution_cm or recipe.assumed_resolution_cm
+def _blurred(values: FloatArray, sigma: float) -> FloatArray:
+    """Convolve (..., P) with a Gaussian that is 1 at its top; beyond the ends stands 0."""
+    reach = int(np.ceil(4 * sigma))
+    points = values.shape[-1]
+    padded = np.zeros((*values.shape[:-1], points + 2 * reach))
+    padded[..., reach : reach + points] = values
+    total = values.copy()
+    # Whole rows shifted and added: np.convolve takes one row at a time and thrice as long.
+    for shift in range(1, reach + 1):
+        sides = (
+            padded[..., reach - shift : reach - shift + points] + padded[..., reach + shift :][..., :points]
+        )
+        sides *= np.exp(-0.5 * (shift / sigma) ** 2)
+        total += sides
+    return total
+
+
+def broadening_sigma(own_cm: float | None, recipe: Recipe) -> float:
+    """Give the Gaussian, in grid points, that takes a resolution of ``own_cm`` to the recipe's."""
+    own = own_cm or recipe.assumed_resolution_cm
     missing = max(recipe.resolution_cm**2 - own**2, 0.0) ** 0.5
     return float(missing / FWHM_PER_SIGMA / recipe.step_cm)

@@ -8,7 +8,7 @@ Few rows, rows without structure, or a query that resembles nothing: the plain p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
@@ -152,16 +152,23 @@ class SearchIndex:
 
     # --- Between two starts of the program ------------------------------------------------------------
 
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """Give all that is to be stored, the rows first."""
+        self.compact()
+        return {"rows": self._rows.whole(), **(self._bounds.arrays() if self._bounds else {})}
+
+    @classmethod
+    def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
+        """Undo ``arrays``."""
+        bounds = RowBounds.from_arrays(arrays) if len(arrays) > 1 else None
+        return cls(GrowingRows(arrays["rows"]), bounds)
+
     def save(self, folder: Path, key: str) -> None:
         """Write the index into ``folder`` under ``key``, which should name the content and its preparation.
 
         Raises LibraryStoreError when it cannot be written.
         """
-        self.compact()
-        arrays = {"rows": self._rows.whole()}
-        if self._bounds:
-            arrays |= self._bounds.arrays()
-        write_arrays(folder, key, arrays)
+        write_arrays(folder, key, self.arrays())
 
     @classmethod
     def open(cls, folder: Path, key: str) -> Self:

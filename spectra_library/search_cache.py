@@ -1,11 +1,11 @@
-"""Arrays in one file that is opened without being read: the search index between two starts of the program.
+"""Named arrays in one file, mapped and not copied: what was computed, between two starts of the program.
 
     magic 8 | header length u32 | header CRC-32 u32 | header, JSON | arrays, each from a multiple of 4096
 
 The header names the key for which the arrays were made, and for each array its type, shape, place, order of
-memory and CRC-32.  The first array is mapped, not read, so it has no CRC-32; the others are read and checked.
-The file can be made again at any time, so whatever is odd about it is a reason not to use it.  Numbers are
-little-endian.
+memory and CRC-32.  ``read_checked`` checks all arrays; ``read_arrays`` leaves the first unread, for a search
+index of rows too many to be read at each start.  The file can be made again at any time, so whatever is odd
+about it is a reason not to use it.  Numbers are little-endian.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import os
 import struct
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -26,7 +27,7 @@ from numpy.typing import NDArray
 
 from spectra_library.errors import LibraryStoreError
 
-MAGIC = b"CHEMSRX1"  # the last character is the version: of this layout, and of how rows are prepared
+MAGIC = b"CHEMSRX2"  # the last character is the version: of this layout, and of what an index keeps
 _HEAD = struct.Struct("<8sII")
 _PAGE = 4096
 _WRITTEN = 1 << 24  # bytes at a time
@@ -51,7 +52,7 @@ def cache_file(folder: Path, key: str) -> Path:
 
 
 def write_arrays(folder: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> Path:
-    """Write ``arrays``, the one to be mapped first, so that the file is there whole or not at all.
+    """Write ``arrays``, any that may stay unread first, so that the file is there whole or not at all.
 
     Raises LibraryStoreError.
     """
@@ -67,7 +68,7 @@ def write_arrays(folder: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> 
                 "shape": array.shape,
                 "order": order,
                 "place": place,
-                "crc32": zlib.crc32(_bytes_of(array)) if entries else None,
+                "crc32": zlib.crc32(_bytes_of(array)),
             }
         )
         place += _padded(array.nbytes)
@@ -84,20 +85,39 @@ def write_arrays(folder: Path, key: str, arrays: Mapping[str, NDArray[Any]]) -> 
             for array in arrays.values():
                 _write(file, array)
             file.flush()
-            os.fsync(file.fileno())  # the mapped array has no CRC-32: first its bytes, then its name
+            os.fsync(file.fileno())  # the first array may stay unchecked: first its bytes, then its name
         half.replace(path)
     except OSError as error:
-        half.unlink(missing_ok=True)
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
         raise LibraryStoreError(f"expected to write the search index {path}, found: {error}") from error
     return path
 
 
 def read_arrays(folder: Path, key: str) -> tuple[MappedArray, dict[str, NDArray[Any]]]:
-    """Open the arrays written for ``key``: the first one mapped read-only, the others read and checked.
+    """Open the arrays written for ``key``: the first one unread, the others checked; all are read-only.
 
     Raises LibraryStoreError when the file is missing, cut, changed, of another version or for another key.
     """
-    path = cache_file(folder, key)
+    mapping, start, (first, *others) = _opened(cache_file(folder, key), key)
+    if hasattr(mmap, "MADV_RANDOM"):
+        # Else every scattered row costs 128 kB: a first answer took 0.3 s from a cold disk instead of 0.01 s.
+        mapping.madvise(mmap.MADV_RANDOM)
+    arrays = {entry["name"]: _checked(mapping, start, entry, folder) for entry in others}
+    return MappedArray(_array(mapping, start, first), mapping), arrays
+
+
+def read_checked(folder: Path, key: str) -> dict[str, NDArray[Any]]:
+    """Open all arrays written for ``key``, each checked against its CRC-32; they are read-only.
+
+    Raises LibraryStoreError as ``read_arrays`` does.
+    """
+    mapping, start, entries = _opened(cache_file(folder, key), key)
+    return {entry["name"]: _checked(mapping, start, entry, folder) for entry in entries}
+
+
+def _opened(path: Path, key: str) -> tuple[mmap.mmap, int, list[dict[str, Any]]]:
+    """Map the file and give where the arrays begin and what the header says of them."""
     try:
         with path.open("rb") as file:
             start, header = _read_header(file, path)
@@ -110,9 +130,7 @@ def read_arrays(folder: Path, key: str) -> tuple[MappedArray, dict[str, NDArray[
                 raise LibraryStoreError(
                     f"expected {start + header['bytes']} bytes in the search index {path}, found {size}"
                 )
-            first, *others = header["arrays"]
-            arrays = {entry["name"]: _read(file, start, entry, path) for entry in others}
-            return _mapped(file, start, first), arrays
+            return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ), start, header["arrays"]
     except OSError as error:
         raise LibraryStoreError(f"expected a search index at {path}, found: {error}") from error
 
@@ -129,24 +147,19 @@ def _read_header(file: BinaryIO, path: Path) -> tuple[int, dict[str, Any]]:
     return _padded(_HEAD.size + length), json.loads(text)
 
 
-def _mapped(file: BinaryIO, start: int, entry: dict[str, Any]) -> MappedArray:
-    mapping = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    if hasattr(mmap, "MADV_RANDOM"):
-        # Else every scattered row costs 128 kB: a first answer took 0.3 s from a cold disk instead of 0.01 s.
-        mapping.madvise(mmap.MADV_RANDOM)
+def _array(mapping: mmap.mmap, start: int, entry: dict[str, Any]) -> NDArray[Any]:
     count = int(np.prod(entry["shape"]))
-    flat = np.frombuffer(mapping, entry["type"], offset=start + entry["place"] if count else 0)[:count]
-    return MappedArray(flat.reshape(entry["shape"], order=entry["order"]), mapping)
-
-
-def _read(file: BinaryIO, start: int, entry: dict[str, Any], path: Path) -> NDArray[Any]:
-    file.seek(start + entry["place"])
-    flat = np.fromfile(file, entry["type"], count=int(np.prod(entry["shape"])))
-    if zlib.crc32(_bytes_of(flat)) != entry["crc32"]:
-        raise LibraryStoreError(
-            f"{entry['name']} in the search index {path} has changed since it was written"
-        )
+    flat = np.frombuffer(mapping, entry["type"], count, offset=start + entry["place"] if count else 0)
     return flat.reshape(entry["shape"], order=entry["order"])
+
+
+def _checked(mapping: mmap.mmap, start: int, entry: dict[str, Any], folder: Path) -> NDArray[Any]:
+    array = _array(mapping, start, entry)
+    if zlib.crc32(_bytes_of(array)) != entry["crc32"]:
+        raise LibraryStoreError(
+            f"{entry['name']} in a search index in {folder} has changed since it was written"
+        )
+    return array
 
 
 def _write(file: BinaryIO, array: NDArray[Any]) -> None:

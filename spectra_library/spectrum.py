@@ -31,6 +31,7 @@ class Spectrum:
     ``resolution_cm`` instrument resolution in cm-1, None when not stated.
     ``gaps`` stretches (low, high) in cm-1 inside the range where nothing was measured; the points in
     them are dropped, and nothing may be interpolated across them.
+    ``is_gas`` a gas or vapour was measured; nothing here matches one.
 
     Raises SpectrumError when these do not fit.
     """
@@ -40,6 +41,7 @@ class Spectrum:
     technique: Technique = Technique.UNKNOWN
     resolution_cm: float | None = None
     gaps: tuple[tuple[float, float], ...] = ()
+    is_gas: bool = False
 
     def __post_init__(self) -> None:
         wavenumber = read_only(self.wavenumber)
@@ -53,7 +55,7 @@ class Spectrum:
             raise SpectrumError(f"expected at least 2 points, found {wavenumber.size}")
         if not np.isfinite(wavenumber).all() or not np.isfinite(absorbance).all():
             raise SpectrumError("expected finite numbers, found NaN or infinity")
-        if wavenumber[0] <= 0 or not (np.diff(wavenumber) > 0).all():
+        if wavenumber[0] <= 0 or not (wavenumber[1:] > wavenumber[:-1]).all():
             raise SpectrumError("expected positive, strictly ascending wavenumbers")
         if self.resolution_cm is not None and not 0 < self.resolution_cm < 1000:
             raise SpectrumError(f"expected a resolution between 0 and 1000 cm-1, found {self.resolution_cm}")
@@ -77,7 +79,21 @@ class Spectrum:
 
 
 def read_only(values: object) -> FloatArray:
-    """Copy ``values`` into a float64 array that nobody can change afterwards."""
-    array = np.array(values, dtype=np.float64)
+    """Give ``values`` as a float64 array that nobody can change afterwards: a copy, unless they are such.
+
+    Hundreds of references share one axis that way.
+    """
+    if isinstance(values, np.ndarray) and values.dtype == np.float64 and _is_frozen(values):
+        return values
+    return frozen(np.array(values, dtype=np.float64))
+
+
+def frozen(array: FloatArray) -> FloatArray:
+    """Make ``array`` itself read-only."""
     array.flags.writeable = False
     return array
+
+
+def _is_frozen(array: FloatArray) -> bool:
+    """Tell whether neither ``array`` nor another one behind it can be written to."""
+    return array.flags.owndata and not array.flags.writeable

@@ -17,6 +17,7 @@ import os
 import zlib
 from collections.abc import Iterable
 from contextlib import closing
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from numpy.typing import NDArray
 from spectra_library.errors import LibraryStoreError, SpectrumError
 from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier, content_sha256
 from spectra_library.quantise import ABSORBANCE_STEPS, WAVENUMBER_STEPS_PER_CM
-from spectra_library.spectrum import FloatArray, Spectrum, Technique
+from spectra_library.spectrum import FloatArray, Spectrum, Technique, frozen
 
 if TYPE_CHECKING:
     import sqlite3
@@ -48,7 +49,8 @@ def save_library(library: ReferenceLibrary, path: Path) -> None:
     try:
         half.unlink(missing_ok=True)
         with closing(sqlite3.connect(str(half))) as connection:
-            _write(sqlite_utils.Database(connection), library)
+            # Plugins are for the sqlite-utils command; to look for them takes 20 ms at the first database.
+            _write(sqlite_utils.Database(connection, execute_plugins=False), library)
             connection.execute("VACUUM")
         half.replace(path)
     except (OSError, sqlite3.Error) as error:
@@ -67,7 +69,7 @@ def load_library(path: Path) -> ReferenceLibrary:
         with closing(
             sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
         ) as connection:
-            library = _read(sqlite_utils.Database(connection), path)
+            library = _read(sqlite_utils.Database(connection, execute_plugins=False), path)
     except (sqlite3.Error, zlib.error, ValueError, KeyError, TypeError, SpectrumError) as error:
         raise LibraryStoreError(f"expected a reference library in {path}, found: {error}") from error
     found = content_sha256(library)
@@ -164,7 +166,7 @@ def _reference(row: dict[str, Any], axes: dict[int, FloatArray]) -> Reference:
         absorbance=_unpacked(row["absorbance"]),
         technique=Technique(row["technique"]),
         resolution_cm=row["resolution_cm"],
-        gaps=tuple((float(low), float(high)) for low, high in json.loads(row["gaps"])),
+        gaps=_gaps(row["gaps"]),
     )
     return Reference(
         id=row["id"],
@@ -175,6 +177,12 @@ def _reference(row: dict[str, Any], axes: dict[int, FloatArray]) -> Reference:
         licence=row["licence"],
         form=row["form"],
     )
+
+
+@lru_cache
+def _gaps(text: str) -> tuple[tuple[float, float], ...]:
+    """Read a list of gaps; those of most references are the same."""
+    return tuple((float(low), float(high)) for low, high in json.loads(text))
 
 
 def _band_list(row: dict[str, Any]) -> BandList:
@@ -203,16 +211,16 @@ def _packed(values: FloatArray, steps: str) -> bytes:
 
 
 def _unpacked(blob: bytes) -> FloatArray:
-    """Undo ``_packed``.  Raises ValueError for what it never wrote."""
+    """Undo ``_packed``; read-only, so nobody needs a copy.  Raises ValueError for what it never wrote."""
     name, _, compressed = blob.partition(b"\0")
     raw = zlib.decompress(compressed)
     if name == b"float64":
-        return np.frombuffer(raw, "<f8").astype(np.float64)
+        return frozen(np.frombuffer(raw, "<f8").astype(np.float64))
     if name.decode("ascii", "replace") not in _STEPS:
         raise ValueError(f"numbers stored in an unknown way, {name[:20]!r}")
     dtype, per_unit = _STEPS[name.decode()]
     counts: NDArray[Any] = np.cumsum(np.frombuffer(raw, dtype), dtype=dtype)
-    return np.asarray(counts / per_unit, dtype=np.float64)
+    return frozen(np.asarray(counts / per_unit, dtype=np.float64))
 
 
 def _same_bits(first: FloatArray, second: FloatArray) -> bool:

@@ -27,7 +27,7 @@ from PyQt6.QtCore import Qt, QtMsgType, qInstallMessageHandler
 from PyQt6.QtGui import QImage
 from PyQt6.QtWidgets import QApplication, QWidget
 
-from detector.capture import DeviceState, SampleTechnique
+from detector.capture import DeviceInfo, DeviceState, SampleTechnique
 from detector.simulator.optics import SimulatedSample, instrument_axis
 from gui.demonstration import Demonstration
 from gui.fault_report import Fault
@@ -42,7 +42,7 @@ from gui.workers import Workers
 from inspection.demo_samples import DemoSample, demo_samples
 from inspection.errors import LogWriteError
 from inspection.language import LOCALE_FOLDER, Language, Wording
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 from spectra_library.errors import LibraryStoreError
 
 LONGEST_WAIT_S = 20.0
@@ -51,7 +51,7 @@ WORKING_SPEED = 4.0  # fast enough to wait for, slow enough to be caught at work
 SIZE = (1366, 768)
 SUFFIXES = ("_night", "_sun", "_150", "_ru", "_az")
 SURFACE_PX = 200  # a colour with as many pixels is a surface, and kept as it is
-SHOWN_AGAIN = ("gate_4_sample", "result_differs", "log")  # in other themes, sizes and languages
+SHOWN_AGAIN = ("gate_4_sample", "result_differs", "log", "device")  # in other themes, sizes and languages
 
 
 @dataclass
@@ -162,7 +162,7 @@ class Stage:
     def connect(self) -> None:
         """Connect to the demonstration and wait for it."""
         assert self.demonstration is not None
-        self.window.connect_wished.emit(self.demonstration.url)
+        self.window.connecting.connect_wished.emit(self.demonstration.url)
         self.until(lambda: self.window.course.link is Link.OPEN)
 
     def to_empty_check(self) -> None:
@@ -234,12 +234,12 @@ def stage(
             one.connect()
         container, declared = papers
         if container:
-            window.scan.guide.fields.container.insert(container)
-            window.scan.guide.fields.container.textEdited.emit(container)
+            window.pages.scan.guide.fields.container.insert(container)
+            window.pages.scan.guide.fields.container.textEdited.emit(container)
         if declared:
-            window.scan.guide.fields.declared.selectAll()
-            window.scan.guide.fields.declared.insert(declared)
-            window.scan.guide.fields.declared.textEdited.emit(declared)
+            window.pages.scan.guide.fields.declared.selectAll()
+            window.pages.scan.guide.fields.declared.insert(declared)
+            window.pages.scan.guide.fields.declared.textEdited.emit(declared)
         yield one
         window.hide()
         window.deleteLater()
@@ -277,7 +277,15 @@ def take_gates(studio: Studio, suffix: str, **options: object) -> None:
 
 def take_job(studio: Studio, suffix: str, **options: object) -> None:
     """The three samples of the demonstration, each with its result; then the log."""
-    names = ("result_agrees", "result_differs", "log", "log_checked", "log_exported", "device")
+    names = (
+        "result_agrees",
+        "result_differs",
+        "result_asking",
+        "log",
+        "log_checked",
+        "log_exported",
+        "device",
+    )
     if not studio.wants(*(f"{name}{suffix}" for name in names)):
         return
     with stage(studio, speed=np.inf, papers=("MWCU 605978 4", ""), **options) as one:  # type: ignore[arg-type]
@@ -288,28 +296,50 @@ def take_job(studio: Studio, suffix: str, **options: object) -> None:
         one.save_finding()
         one.to_result()
         one.shoot(f"result_differs{suffix}")
-        one.window.result.banner.why_requested.emit()
+        one.window.pages.result.banner.why_requested.emit()
         one.shoot(f"result_why{suffix}")
-        one.window.result.banner.why_requested.emit()
+        one.window.pages.result.banner.why_requested.emit()
         one.press_quiet(0)
         one.shoot(f"result_declaring{suffix}")
+        one.press_quiet(0)
+        one.press_quiet(1)
+        one.shoot(f"result_asking{suffix}")
         one.press_quiet(0)
         one.save_finding()
         one.shoot(f"saved{suffix}")
         window = one.window
         window.show_page(Page.LOG)
-        one.until(window.log.details.plot.isVisible)
+        one.until(window.pages.log.details.plot.isVisible)
         one.shoot(f"log{suffix}")
         one.press_quiet(0)
-        one.until(lambda: not window.log.bar().sentence.startswith("Every record and"))
+        one.until(lambda: not window.pages.log.bar().sentence.startswith("Every record and"))
         one.shoot(f"log_checked{suffix}")
         with tempfile.TemporaryDirectory() as folder:
-            window.export_wished.emit(ExportWish(Path(folder) / "chemgate-training-2026-11-24.csv", "csv"))
+            window.reading.export_wished.emit(
+                ExportWish(Path(folder) / "chemgate-training-2026-11-24.csv", "csv")
+            )
             one.until(lambda: bool(window.notice.said))
             window.notice.say(window.notice.said.replace(f"{folder}/", ""), Tone.AGREE)  # nobody's folder
         one.shoot(f"log_exported{suffix}")
         window.show_page(Page.DEVICE)
         one.shoot(f"device{suffix}")
+
+
+def take_other_log(studio: Studio) -> None:
+    """The device page on the evidence log, as it opens from the demonstration."""
+    if studio.wants("device_evidence"):
+        with stage(studio, samples=None, kind=LogKind.EVIDENCE) as one:
+            instrument = Demonstration(studio.samples(), speed=np.inf)
+            one.window.show_page(Page.DEVICE)
+            one.window.notice.say("This is the evidence log: what you save here is evidence.")
+            one.window.connecting.connect_wished.emit(instrument.url)
+            one.until(lambda: one.window.course.status is not None)
+            # No detector of an agency is at hand: that it is simulated is left out, as on the other pictures.
+            device = DeviceInfo("Portable FTIR", "F-0007", "2.1", 1)
+            one.workers.session.connected.emit(device, one.window.course.status)
+            one.until(lambda: one.window.course.device == device)
+            one.shoot("device_evidence")
+            instrument.close()
 
 
 def take_other_verdicts(studio: Studio) -> None:
@@ -374,7 +404,7 @@ def take_states(studio: Studio) -> None:
 
 def _no_detector(studio: Studio, name: str) -> None:
     with stage(studio, samples=None, kind=LogKind.EVIDENCE) as one:
-        one.window.connect_wished.emit("socket://127.0.0.1:1")
+        one.window.connecting.connect_wished.emit("socket://127.0.0.1:1")
         one.until(lambda: one.window.course.trouble is Trouble.NOT_FOUND)
         one.press()
         one.shoot(name)
@@ -385,7 +415,7 @@ def _connecting(studio: Studio, name: str) -> None:
         stage(studio, samples=None, kind=LogKind.EVIDENCE) as one,
         socket.create_server(("127.0.0.1", 0)) as mute,
     ):
-        one.window.connect_wished.emit(f"socket://127.0.0.1:{mute.getsockname()[1]}")
+        one.window.connecting.connect_wished.emit(f"socket://127.0.0.1:{mute.getsockname()[1]}")
         one.until(lambda: one.window.course.link is Link.CONNECTING)
         one.press()
         one.shoot(name)
@@ -420,7 +450,7 @@ def _cancelled(studio: Studio, name: str) -> None:
         one.to_sample()
         one.press()
         one.until(lambda: one.window.course.done >= 3)
-        one.window.scan.cancel_requested.emit()
+        one.window.pages.scan.cancel_requested.emit()
         one.until(lambda: one.window.course.trouble is Trouble.CANCELLED)
         one.until(lambda: one.window.course.signal is Signal.STRONG)
         one.shoot(name)
@@ -440,7 +470,7 @@ def _not_clean(studio: Studio, name: str) -> None:
     with stage(studio, samples=(DemoSample(left_over, "vanillin", ""),), kind=LogKind.EVIDENCE) as one:
         one.to_empty_check()
         one.is_dirty = True
-        one.until(lambda: one.window.course.signal is Signal.WEAK)
+        one.until(lambda: bool(one.window.course.residue))
         one.shoot(name)
 
 
@@ -454,7 +484,7 @@ def _not_saved(studio: Studio, name: str) -> None:
         one.workers.writer.save_failed.disconnect()
         one.workers.writer.saved.disconnect()
         one.press()
-        one.window._save_failed(LogWriteError("database or disk is full: expected room for one record"))
+        one.window.saving.save_failed(LogWriteError("database or disk is full: expected room for one record"))
         one.shoot(name)
 
 
@@ -479,8 +509,8 @@ def _nothing_found(studio: Studio, name: str) -> None:
         one.save_finding()
         one.window.show_page(Page.LOG)
         one.settle()
-        one.window.log.search.setText("amphetamine")
-        one.window.log.search.returnPressed.emit()
+        one.window.pages.log.search.setText("amphetamine")
+        one.window.pages.log.search.returnPressed.emit()
         one.shoot(name)
 
 
@@ -520,6 +550,7 @@ def main() -> int:
     studio = Studio(QApplication(["screenshots"]), options.out, load_starter(), options.only, options.all)
     take_gates(studio, "")
     take_job(studio, "")
+    take_other_log(studio)
     take_other_verdicts(studio)
     take_states(studio)
     take_gates(studio, "_night", theme=NIGHT)

@@ -66,7 +66,8 @@ class Course:
 
     ``done`` of ``total`` co-added scans are finished, ``began_s`` on a steady clock; ``seconds_left`` None
     when nobody knows.  ``passed`` says when each step was passed.  ``reason`` is the sentence of the error
-    behind ``trouble``, ``missing_library`` that of the error that left nothing to name with.
+    behind ``trouble``, ``missing_library`` that of the error that left nothing to name with.  ``residue``
+    names what the empty crystal resembles, as a hint; empty where that cannot be said.
     """
 
     step: Step = Step.CLEAN
@@ -84,6 +85,7 @@ class Course:
     passed: tuple[tuple[Step, datetime], ...] = ()
     strongest: float | None = None
     empty_looks: int = 0
+    residue: str = ""
     trouble: Trouble | None = None
     reason: str = ""
     missing_library: str = ""
@@ -185,6 +187,10 @@ class Course:
             self, strongest=strongest, empty_looks=looks, is_background_old=age > BACKGROUND_GOOD_FOR
         )
 
+    def residue_seen(self, residue: str) -> Course:
+        """What is left on the crystal resembles ``residue``."""
+        return replace(self, residue=residue)
+
     def crystal_is_empty(self, now: datetime) -> Course:
         """Gate 3 is passed."""
         return replace(self._past(Step.EMPTY_CHECK, now), step=Step.LOOK)
@@ -222,7 +228,7 @@ class Course:
 
     def without_reading(self) -> Course:
         """Forget what was seen on the crystal."""
-        return replace(self, strongest=None, empty_looks=0)
+        return replace(self, strongest=None, empty_looks=0, residue="")
 
     def without_trouble(self) -> Course:
         """Try again."""

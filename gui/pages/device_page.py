@@ -18,7 +18,7 @@ from gui.pages.wishes import Bar, Wish, primary
 from gui.palette import Tone
 from gui.theme import TypeRole, current_look
 from gui.widgets.fact_list import Fact, FactList
-from gui.widgets.keyed_button import Action
+from gui.widgets.keyed_button import Action, KeyedButton
 from gui.widgets.labels import PlainLabel, Words, put_on
 from gui.widgets.state_card import StateCard
 
@@ -33,9 +33,11 @@ class DevicePage(QWidget):
 
     Signals:
         typing_ended(): Enter was pressed in the port's field.
+        other_log_requested(): the demonstration is to be left for the evidence log, or the reverse.
     """
 
     typing_ended = pyqtSignal()
+    other_log_requested = pyqtSignal()
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,6 +50,10 @@ class DevicePage(QWidget):
         self._card = StateCard()
         self.port = Field(words("Port"), words("for example COM4 or /dev/ttyUSB0"))
         self.port.returnPressed.connect(self.typing_ended)
+        self._log_title = PlainLabel(role=TypeRole.HEADING, strong=True)
+        self._log_sentence = PlainLabel(role=TypeRole.LABEL, tone=Tone.QUIET, wraps=True)
+        self.other_log = KeyedButton()
+        self.other_log.clicked.connect(self.other_log_requested)
         left = QWidget()
         left.setMaximumWidth(current_look().px(WIDEST))
         column = QVBoxLayout(left)
@@ -72,6 +78,11 @@ class DevicePage(QWidget):
         )
         side.addSpacing(4)
         side.addWidget(self.port)
+        side.addSpacing(24)
+        side.addWidget(self._log_title)
+        side.addWidget(self._log_sentence)
+        side.addSpacing(4)
+        side.addWidget(self.other_log)
         side.addStretch(1)  # alone: nothing else is to grow
         row = QHBoxLayout(self)
         row.setContentsMargins(24, 24, 8, 16)
@@ -79,10 +90,11 @@ class DevicePage(QWidget):
         row.addWidget(Scrolled(left), 1)
         row.addWidget(self._side)
 
-    def show_course(self, course: Course, *, is_simulated: bool) -> None:
-        """Show the detector as it is now."""
+    def show_course(self, course: Course, *, is_simulated: bool, is_demonstration: bool) -> None:
+        """Show the detector as it is now; ``is_demonstration`` offers the way to the evidence log."""
         words = self._words
         self._course = course
+        self._show_log(is_demonstration=is_demonstration)
         state = self._state()
         self._card.setVisible(state is not None)
         self.facts.setVisible(state is None)
@@ -118,6 +130,25 @@ class DevicePage(QWidget):
             )
             return Bar(words("The detector is connected."), "", (disconnect, other), scan)
         return Bar(words("Type the port, or leave it empty to search."), primary=connect)
+
+    def _show_log(self, *, is_demonstration: bool) -> None:
+        words = self._words
+        self.other_log.setEnabled(not self._course.is_measuring)
+        if is_demonstration:
+            self.other_log.set_wish(words("Open evidence log"), "F9")
+            self._log_title.setText(words("Demonstration"))
+            self._log_sentence.show_text(
+                words(
+                    "What you save here goes into the training log. The evidence log works with a real "
+                    "detector, at the port above."
+                )
+            )
+        else:
+            self.other_log.set_wish(words("Open demonstration"), "F9")
+            self._log_title.setText(words("Practise without a detector"))
+            self._log_sentence.show_text(
+                words("The demonstration needs none, and writes into the training log.")
+            )
 
     def _state(self) -> State | None:
         course, words = self._course, self._words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
@@ -9,6 +10,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from gui.icons import Icon
 from gui.pages.log_words import entry_banner, entry_facts, is_finding, kind_word
 from gui.pages.overlay import References, overlay
+from gui.pages.result_words import local_name
 from gui.pages.side_column import SideColumn
 from gui.pages.text_rows import TextRows
 from gui.palette import Tone
@@ -95,7 +97,7 @@ class EntryDetails(QWidget):
         self._advice.hide()
         self.plot.setVisible(stored is not None)
         if stored is not None:
-            self._show_curve(entry, stored, references)
+            self._show_curve(entry, stored, references, catalogue)
 
     def show_report(self, report: VerifyReport, anchor: str) -> None:
         """Show what the check of the whole log found."""
@@ -125,7 +127,13 @@ class EntryDetails(QWidget):
             else words("Work on with a new log and hand this file to your administrator; do not repair it.")
         )
 
-    def _show_curve(self, entry: LogEntry, stored: StoredSpectrum, references: References | None) -> None:
+    def _show_curve(
+        self,
+        entry: LogEntry,
+        stored: StoredSpectrum,
+        references: References | None,
+        catalogue: Catalogue,
+    ) -> None:
         words, spectrum = self._words, stored.spectrum
         sample = Curve(words("Sample"), spectrum.wavenumber, spectrum.absorbance)
         candidates: Any = entry.body.get("candidates") or ()
@@ -136,7 +144,7 @@ class EntryDetails(QWidget):
                 laid = overlay(
                     spectrum,
                     reference.spectrum,
-                    reference_label=candidates[0]["name"],
+                    reference_label=_name(words, candidates[0], catalogue),
                     difference_label=words("Difference"),
                 )
         self.plot.set_result(sample, laid.reference if laid is not None else None)
@@ -148,6 +156,14 @@ class EntryDetails(QWidget):
         self._word.set_tone(tone)
         self._name.show_text(name)
         self._status.show_text(status)
+
+
+def _name(words: Wording, candidate: Mapping[str, Any], catalogue: Catalogue) -> str:
+    """Give the name of a candidate, the recorded one where the catalogue no longer knows it."""
+    substance = candidate["substance"]
+    if substance in catalogue:
+        return local_name(words, catalogue.get(substance))
+    return str(candidate["name"])
 
 
 def _problems(words: Words, report: VerifyReport) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QStandardPaths
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from gui.widgets.labels import Words
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 
 def proposed_name(kind: LogKind, now: datetime) -> str:

@@ -6,10 +6,21 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QColor, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QWidget
 
+from gui.fault_report import Fault
 from gui.icons import Icon
 from gui.palette import Tone
 from gui.theme import current_look
 from gui.widgets.labels import IconLabel, PlainLabel, Words
+
+
+def fault_sentence(words: Words, fault: Fault) -> str:
+    """Say that something nobody foresaw went wrong, and that the program stays up."""
+    sentence = words(
+        "Something went wrong inside the program. Your work goes on; tell your administrator: fault {number}."
+    ).format(number=fault.number)
+    if fault.path is not None:
+        sentence += " " + words("The report is in {path}.").format(path=fault.path)
+    return sentence
 
 
 class NoticeStrip(QWidget):

@@ -76,7 +76,7 @@ class References:
         reference = self.find(candidate.library, candidate.reference)
         if reference is None:
             return None
-        if candidate.conversion is Conversion.PENETRATION_DEPTH:
+        if candidate.conversion is Conversion.KRAMERS_KRONIG:
             return in_form(reference.spectrum, candidate.technique)
         return reference.spectrum
 

@@ -40,7 +40,13 @@ from gui.widgets.substance_sheet import SubstanceSheet
 from gui.widgets.verdict_banner import VerdictBanner
 from inspection.findings import Finding
 from inspection.language import Wording
-from inspection.wording import quality_sentences, shown_similarity, status_sentence, tier_word
+from inspection.wording import (
+    caution_sentences,
+    quality_sentences,
+    shown_similarity,
+    status_sentence,
+    tier_word,
+)
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.hints import Hint
 from spectra_library.identify import Verdict
@@ -225,7 +231,7 @@ class ResultPage(QWidget):
             self._add(hint_card, before=self.candidates if not substances else self._behind)
         for substance in substances:
             self._add_sheet(substance, is_alone=len(substances) == 1)
-        for caution in found.cautions if substances else ():
+        for caution in caution_sentences(words, found, catalogue) if substances else ():
             self._add(_line(Icon.INFO, Tone.QUIET, caution), before=self._behind)
 
     def _add_sheet(self, substance: Substance, *, is_alone: bool) -> None:

@@ -10,18 +10,18 @@ from gui.widgets.substance_sheet import Hazards
 from gui.widgets.verdict_banner import Finding as BannerFinding
 from inspection.declaration import DeclarationVerdict
 from inspection.findings import Finding
-from inspection.language import Language, Wording
-from inspection.wording import shown_similarity, status_sentence, tier_word, verdict_word
+from inspection.language import Wording
+from inspection.verdict_words import group_status_sentence, limit_sentence
+from inspection.wording import shown_similarity, status_sentence, substance_name, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.identify import NO_REPEATS, UNCALIBRATED, Candidate, Identification, Verdict
 from spectra_library.library import NOT_STATED
 
 
 def local_name(words: Wording, substance: Substance) -> str:
-    """Give the name in the language of the screen, the English one where there is no other."""
-    local = {Language.RUSSIAN: substance.name_ru, Language.AZERBAIJANI: substance.name_az}
-    name = local.get(words.language, "")
-    return capital(name) if name else substance.name
+    """Give the name in the language of the screen, as a line of its own begins."""
+    name = substance_name(words, substance)
+    return name if name == substance.name else capital(name)
 
 
 def named(found: Identification, catalogue: Catalogue) -> tuple[Substance, ...]:
@@ -84,13 +84,19 @@ def _headline(words: Wording, finding: Finding, catalogue: Catalogue) -> tuple[s
         nearest = local_name(words, catalogue.get(found.candidates[0].substance))
         return (
             words("Near {name}").format(name=nearest),
-            words("Similar, but not enough to name one substance."),
+            words("Similar, but not enough to name one substance.")
+            + " "
+            + limit_sentence(words, found.verdict),
             words("Send a sample to a laboratory"),
         )
     substances = named(found, catalogue)
     if found.verdict is Verdict.GROUP:
         names = words(" or ").join(local_name(words, one) for one in substances)
-        return names, words("This spectrum does not tell these substances apart."), presumptive
+        status = (
+            words("This spectrum does not tell these substances apart."),
+            group_status_sentence(words, found),
+        )
+        return names, " ".join(part for part in status if part), presumptive
     joined = " + ".join(local_name(words, one) for one in substances)
     return joined, " · ".join(dict.fromkeys(status_line(words, one) for one in substances)), presumptive
 

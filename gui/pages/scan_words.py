@@ -55,7 +55,7 @@ def side_state(words: Words, course: Course) -> State | None:
         is_background = course.step is Step.BACKGROUND
         return states.background_cancelled(words) if is_background else states.scan_cancelled(words)
     if course.step is Step.EMPTY_CHECK and course.signal in (Signal.WEAK, Signal.STRONG):
-        return states.crystal_not_clean(words)
+        return states.crystal_not_clean(words, course.residue)
     if course.step is Step.SAMPLE and course.signal is Signal.WEAK:
         return states.weak_signal(words)
     return None

@@ -177,13 +177,15 @@ def background_cancelled(words: Words) -> State:
     )
 
 
-def crystal_not_clean(words: Words) -> State:
-    """Gate 3 sees something."""
+def crystal_not_clean(words: Words, residue: str = "") -> State:
+    """Gate 3 sees something; ``residue`` names what it resembles, where that can be said."""
+    note = words("It resembles {name}. This is a hint, not a match.") if residue else ""
     return State(
         StateKind.FIX,
         Icon.DROP,
         words("The crystal is not clean"),
         words("Wipe it with isopropanol, let it dry, and take a new background."),
+        note=note.format(name=residue),
     )
 
 

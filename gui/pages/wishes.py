@@ -10,7 +10,7 @@ from gui.widgets.labels import Words
 
 
 class Wish(StrEnum):
-    """One word per wish; buttons carry it, ``main_window.py`` fulfils it."""
+    """One word per wish; buttons carry it, the parts of the window fulfil it."""
 
     CRYSTAL_IS_CLEAN = "crystal_is_clean"
     TAKE_BACKGROUND = "take_background"
@@ -37,6 +37,9 @@ class Wish(StrEnum):
     VERIFY = "verify"
     COPY_HEAD = "copy_head"
     EXPORT = "export"
+    KEEP_FINDING = "keep_finding"
+    SAVE_AND_LEAVE = "save_and_leave"
+    LEAVE_FINDING = "leave_finding"
 
 
 def primary(wish: Wish, text: str, key: str = "Enter", *, is_enabled: bool = True) -> Action:

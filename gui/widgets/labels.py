@@ -68,6 +68,20 @@ class PlainLabel(QLabel):
         restyle(self)
 
 
+class YieldingLabel(PlainLabel):
+    """A text on one line where there is room for it, on several where there is not."""
+
+    def __init__(
+        self, role: TypeRole, *, strong: bool = False, tone: Tone = Tone.PLAIN, parent: QWidget | None = None
+    ) -> None:
+        super().__init__("", role, strong=strong, tone=tone, wraps=True, parent=parent)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as the whole text; a wrapping QLabel would ask for a square."""
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(width, self.heightForWidth(width))
+
+
 class FittingLabel(PlainLabel):
     """A name as large as its room allows; the smallest size wraps rather than cut a name."""
 

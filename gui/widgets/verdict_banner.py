@@ -14,7 +14,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout, 
 from gui.icons import Icon, paint_icon
 from gui.palette import Tone
 from gui.theme import TypeRole, current_look
-from gui.widgets.labels import FittingLabel, PlainLabel, Words
+from gui.widgets.labels import FittingLabel, PlainLabel, Words, YieldingLabel
 from spectra_library.identify import Verdict
 
 HEIGHT = 136
@@ -112,8 +112,8 @@ class VerdictBanner(QWidget):
         self._word = PlainLabel(role=TypeRole.HEADING, strong=True)
         self._name = FittingLabel((TypeRole.VERDICT, TypeRole.TITLE, TypeRole.SUBTITLE))
         self._status = PlainLabel(wraps=True)
-        self._similarity = PlainLabel(role=TypeRole.LABEL, tone=Tone.QUIET)
-        self._advice = PlainLabel(role=TypeRole.LABEL, strong=True)
+        self._similarity = YieldingLabel(TypeRole.LABEL, tone=Tone.QUIET)
+        self._advice = YieldingLabel(TypeRole.LABEL, strong=True)
         self._why = QPushButton(words("Why?"))
         self._why.setProperty("kind", "link")
         self._why.setCursor(Qt.CursorShape.PointingHandCursor)

@@ -5,6 +5,7 @@ write .NAME.XXXXXXXX.part beside it -> fsync -> replace NAME -> fsync the folder
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -13,7 +14,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from inspection.errors import ExportError
+from inspection.errors import ExportError, ExportNoRoomError
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class HashedWriter:
@@ -38,8 +41,10 @@ class HashedWriter:
 def replacing(path: Path) -> Iterator[HashedWriter]:
     """Open a file that takes the place of ``path`` when the block ends without an exception.
 
-    Missing folders are made.  Raises ExportError; then ``path`` is what it was before.
+    Missing folders are made.  Raises ExportError, or ExportNoRoomError on a full disk; then ``path`` is what
+    it was before.
     """
+    require_file_name(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -55,7 +60,21 @@ def replacing(path: Path) -> Iterator[HashedWriter]:
             raise
         sync_folder(path.parent)
     except OSError as error:
-        raise ExportError(f"{path} could not be written: {error.strerror or error}") from error
+        reason = ExportNoRoomError if error.errno in NO_ROOM else ExportError
+        raise reason(f"{path} could not be written: {error.strerror or error}") from error
+
+
+def require_file_name(path: Path) -> None:
+    """Refuse what no system can have as a file.  Raises ExportError.
+
+    Checked by itself, so that no ValueError of the one who writes is mistaken for it.
+    """
+    try:
+        is_writable = bool(path.name) and b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        is_writable = False
+    if not is_writable:
+        raise ExportError(f"expected the name of a file, found {str(path)!r}")
 
 
 def write_atomically(path: Path, content: bytes) -> str:

@@ -40,6 +40,7 @@ COLUMNS = (
     "spectrum_sha256",
     "entry_sha256",
     "previous_sha256",
+    "advice",
 )
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A spreadsheet set to semicolons cuts a comma file at semicolons and line ends inside a cell too, so what
@@ -101,6 +102,9 @@ def identification_cells(entry: LogEntry) -> dict[str, object]:
         "spectrum_sha256": entry.spectrum,
         "entry_sha256": entry.hash.hex(),
         "previous_sha256": entry.previous.hex(),
+        "advice": body.get(
+            "advice"
+        ),  # what a negative cannot exclude; entries of the first version have none
     }
     return {name: cells[name] for name in COLUMNS}
 

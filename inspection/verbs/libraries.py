@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
+from inspection.verbs import calibrations
 from inspection.wording import error_sentence, status_sentence, technique_word, tier_word
 from spectra_library.catalogue import Substance
 from spectra_library.coverage import CoverageSummary, SubstanceCoverage, coverage, summarise
@@ -37,6 +38,8 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
     verify = actions.add_parser("verify", help="check each library against its hash")
     verify.set_defaults(verb_function=verify_libraries)
+
+    calibrations.add_action(actions)
 
     for action in (listing, show, search, cover, verify):
         action.add_argument("--json", action="store_true", help="one JSON object per line")

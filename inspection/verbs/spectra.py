@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
-from inspection.export.atomic import write_atomically
+from inspection.export.atomic import require_file_name, write_atomically
 from inspection.findings import finding_object
 from inspection.session import InspectionSession, Place
 from inspection.spectrum_files import ReadSpectrum, Refused, is_folder, read_one, read_paths
@@ -96,7 +96,11 @@ def convert_file(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 
 def require_spectrum_ending(out: Path) -> None:
-    """Refuse a name whose ending names no format that is written.  Raises UnsupportedFormatError."""
+    """Refuse an impossible name, or one whose ending names no format that is written.
+
+    Raises ExportError, UnsupportedFormatError.
+    """
+    require_file_name(out)
     if out.suffix.lower() not in (".jdx", ".dx", ".csv"):
         raise UnsupportedFormatError(
             f"expected an output name ending in .jdx, .dx or .csv, found {out.name!r}"

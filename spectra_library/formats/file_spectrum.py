@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from spectra_library.errors import FormatError
 from spectra_library.spectrum import FloatArray, Spectrum, Technique, read_only
+
+_GAS: Final = re.compile(r"\b(gas|gases|gaseous|vapou?rs?)\b")  # whole words: gasoline is a liquid
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,8 +49,8 @@ class FileSpectrum:
     @property
     def is_gas(self) -> bool:
         """Whether the file says that a gas or vapour was measured: no match for liquids and solids."""
-        words = self.phase.lower()
-        return "gas" in words or "vapor" in words or "vapour" in words
+        words = self.phase.lower().replace("_", " ")
+        return bool(_GAS.search(words))
 
     def spectrum(self) -> Spectrum:
         """Return the checked curve.
@@ -62,6 +66,7 @@ class FileSpectrum:
             technique=self.technique,
             resolution_cm=self.resolution_cm,
             gaps=self.gaps,
+            is_gas=self.is_gas,
         )
 
 

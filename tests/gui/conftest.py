@@ -31,7 +31,7 @@ from gui.workers import Workers
 from inspection.demo_samples import DemoSample, demo_samples
 from inspection.findings import Finding, Source
 from inspection.language import ENGLISH
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 from inspection.session import InspectionSession
 from spectra_library.catalogue import load_catalogue
 from spectra_library.spectrum import Spectrum, Technique
@@ -270,7 +270,7 @@ def open_desk(
             window.use_demonstration(demonstration)
         if is_connected:
             with qtbot.waitSignal(workers.session.connected, timeout=10_000):
-                window.connect_wished.emit(demonstration.url)
+                window.connecting.connect_wished.emit(demonstration.url)
         return desks[-1]
 
     yield open_one

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import Q_ARG, QMetaObject, Qt
+from PyQt6.QtCore import Q_ARG, QMetaObject, Qt, pyqtSignal
 from PyQt6.QtWidgets import QLabel
 
 from detector.errors import DetectorError
@@ -27,8 +27,8 @@ from inspection.demo_samples import demo_samples, measured_samples
 from inspection.folders import DataFolder
 from inspection.language import ENGLISH, Language
 from inspection.log import InspectionLog
+from inspection.log_kind import LogKind
 from inspection.options import wants_window
-from inspection.records import LogKind
 from spectra_library.errors import LibraryStoreError
 from spectra_library.identify import Verdict
 
@@ -38,6 +38,8 @@ LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="counts threads 
 
 class PlainWindow(QLabel):
     """As much of a window as the program needs."""
+
+    other_log_wished = pyqtSignal(str)
 
     def __init__(self):
         super().__init__("Clean the crystal.")
@@ -202,10 +204,18 @@ def test_without_any_port_the_program_is_ready_when_the_library_is(qtbot, make_p
     assert program.demonstration is None
 
 
+def test_what_was_prepared_is_kept_in_the_data_folder_for_the_next_start(qtbot, make_program, data):
+    program = make_program()
+    with qtbot.waitSignal(program.ready, timeout=15000):
+        program.show()
+
+    assert len(list(data.cache.iterdir())) == 1
+
+
 def test_with_the_library_file_missing_the_demonstration_still_connects(
     qtbot, make_program, monkeypatch, tmp_path
 ):
-    def missing():
+    def missing(cache):
         raise LibraryStoreError("expected a library file, found nothing")
 
     monkeypatch.setattr("gui.session_worker.load_starter", missing)
@@ -310,10 +320,12 @@ def test_a_thread_that_is_stuck_holds_the_end_up_for_three_seconds_at_most(qtbot
 CHILD = """
 import sys, threading
 from pathlib import Path
+from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QLabel
 import gui.app
 
 class PlainWindow(QLabel):
+    other_log_wished = pyqtSignal(str)
     def attach(self, workers):
         workers.session.connected.connect(lambda *_: print("connected", flush=True))
         workers.session.connecting.connect(lambda *_: print("connecting", flush=True))

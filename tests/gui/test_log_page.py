@@ -18,7 +18,8 @@ from inspection.chain import Problem, ProblemKind
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
-from inspection.records import EntryKind, LogKind, closing, opening
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind, closing, opening
 from inspection.session import Place, identification_entry
 
 NOW = datetime.now(UTC)

@@ -11,12 +11,13 @@ import pytest
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from detector.capture import Background, DeviceInfo, ScanSettings
-from gui.log_worker import ExportWish, LogQuery, LogReader, LogWriter, SaveWish
+from gui.log_worker import BackgroundWish, ExportWish, LogQuery, LogReader, LogWriter, SaveWish
 from gui.session_worker import SessionWorker
 from gui.workers import Workers
 from inspection.errors import ExportError, InspectionClosedError, LogKindError, LogMissingError, LogWriteError
 from inspection.log import InspectionLog
-from inspection.records import EntryKind, LogKind, closing
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind, closing
 
 KIND = LogKind.TRAINING
 
@@ -118,7 +119,7 @@ def test_a_closed_inspection_takes_no_more_samples(writer, log_path, wish):
 
 def test_a_background_is_recorded(writer, background):
     heard = Heard(writer.background_recorded)
-    writer.record_background(background)
+    writer.record_background(BackgroundWish(background, None))
 
     assert heard[0].kind is EntryKind.BACKGROUND
     assert heard[0].body["serial"] == "F-0007"
@@ -165,7 +166,7 @@ def test_a_full_disk_is_told_for_a_background_too(log_path, background, qapp):
     writer.open_log()
     disk.leave_room(0)
     for _ in range(20):  # a small entry may find room in a page that is not full
-        writer.record_background(background)
+        writer.record_background(BackgroundWish(background, None))
     writer.close()
 
     assert isinstance(failures[-1], LogWriteError)
@@ -183,7 +184,7 @@ def test_entries_are_listed_newest_first_while_the_writer_goes_on(writer, reader
     heard = Heard(reader.listed)
     writer.open_log()
     reader.refresh(LogQuery())
-    writer.record_background(background)
+    writer.record_background(BackgroundWish(background, None))
     writer.save(wish)
     reader.refresh(LogQuery())
     reader.refresh(LogQuery(limit=2))
@@ -210,7 +211,7 @@ def test_entries_are_listed_newest_first_while_the_writer_goes_on(writer, reader
 )
 def test_the_log_is_searched_by_what_a_person_types(writer, reader, wish, background, query, expected):
     heard = Heard(reader.listed)
-    writer.record_background(background)
+    writer.record_background(BackgroundWish(background, None))
     writer.save(wish)
     reader.refresh(query)
 
@@ -221,7 +222,7 @@ def test_the_search_reaches_beyond_the_first_page(writer, reader, wish, backgrou
     heard = Heard(reader.listed)
     writer.save(wish)
     for _ in range(450):
-        writer.record_background(background)
+        writer.record_background(BackgroundWish(background, None))
     reader.refresh(LogQuery("acetone"))
 
     assert [entry.sequence for entry in heard[0]] == [3]
@@ -230,7 +231,7 @@ def test_the_search_reaches_beyond_the_first_page(writer, reader, wish, backgrou
 def test_an_entry_opens_with_its_curve(writer, reader, wish, background):
     heard = Heard(reader.entry_opened)
     writer.save(wish)
-    writer.record_background(background)
+    writer.record_background(BackgroundWish(background, None))
     reader.open_entry(3)
     reader.open_entry(4)
 

@@ -27,7 +27,7 @@ from gui.palette import DAY
 from gui.theme import apply_theme
 from inspection.folders import DataFolder
 from inspection.language import ENGLISH
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 start = Start(DataFolder(Path(sys.argv[1])), ENGLISH, LogKind.TRAINING,
               is_demonstration=True, demonstration_speed=float("inf"))

@@ -10,9 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from detector.capture import DeviceInfo, DeviceState, DeviceStatus
+from detector.capture import DeviceInfo, DeviceState, DeviceStatus, SampleTechnique
 from detector.errors import ProtocolError
-from detector.simulator.optics import SimulatedSample
+from detector.simulator.optics import SimulatedSample, instrument_axis
 from gui.fault_report import Fault
 from gui.pages import states
 from gui.pages.course import Course, Link, Signal, Step, Trouble
@@ -22,7 +22,8 @@ from gui.widgets.nav_rail import Page
 from inspection.demo_samples import DemoSample
 from inspection.language import ENGLISH
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind
 from spectra_library.errors import LibraryStoreError
 
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
@@ -49,11 +50,11 @@ def scaled(sample: DemoSample, height: float) -> DemoSample:
 
 def test_no_detector_answers(open_desk):
     desk = open_desk(is_connected=False, is_told=False, kind=LogKind.EVIDENCE)
-    desk.window.connect_wished.emit("socket://127.0.0.1:1")
+    desk.window.connecting.connect_wished.emit("socket://127.0.0.1:1")
     desk.until(lambda: desk.course.trouble is Trouble.NOT_FOUND)
     desk.press()  # the crystal may be cleaned all the same
 
-    said = said_on(desk.window.scan.state)
+    said = said_on(desk.window.pages.scan.state)
     assert desk.course.step is Step.BACKGROUND
     assert "No detector is connected" in said
     assert "Detector port: " in said
@@ -79,7 +80,7 @@ def test_the_cable_is_lost_in_the_middle_of_a_scan(open_desk):
     desk.demonstration.close()
     desk.until(lambda: desk.course.link is Link.ABSENT)
 
-    said = said_on(desk.window.scan.state)
+    said = said_on(desk.window.pages.scan.state)
     assert desk.course.trouble is Trouble.LOST
     assert f"Lost the cable after scan {max(done, desk.course.done)}" in said
     assert "Nothing was saved." in said
@@ -90,9 +91,9 @@ def test_the_cable_is_lost_in_the_middle_of_a_scan(open_desk):
 def test_after_a_lost_cable_the_scan_starts_over_at_the_same_gate(open_desk):
     desk = open_desk()
     desk.to_sample()
-    desk.window.disconnect_wished.emit()
+    desk.window.connecting.disconnect_wished.emit()
     desk.until(lambda: desk.course.link is Link.ABSENT)
-    desk.window.connect_wished.emit(desk.demonstration.url)
+    desk.window.connecting.connect_wished.emit(desk.demonstration.url)
     desk.until(lambda: desk.course.signal is Signal.STRONG)
     desk.press()
     desk.until(lambda: desk.course.step is Step.RESULT)
@@ -105,11 +106,11 @@ def test_a_cancelled_scan_leaves_the_sample_where_it_is(open_desk):
     desk.to_sample()
     desk.press()
     desk.until(lambda: desk.course.done >= 1)
-    desk.window.scan.cancel_requested.emit()
+    desk.window.pages.scan.cancel_requested.emit()
     desk.until(lambda: desk.course.trouble is Trouble.CANCELLED)
     desk.until(lambda: desk.course.signal is Signal.STRONG)
 
-    assert "The scan was cancelled" in said_on(desk.window.scan.live_body())
+    assert "The scan was cancelled" in said_on(desk.window.pages.scan.live_body())
     assert desk.offers() == ["go_back", "start_scan"]
 
 
@@ -117,12 +118,12 @@ def test_a_cancelled_background_can_be_taken_again(open_desk):
     desk = open_desk(speed=4.0)
     desk.press()
     desk.until(lambda: desk.course.done >= 1)
-    desk.window.scan.cancel_requested.emit()
+    desk.window.pages.scan.cancel_requested.emit()
     desk.until(lambda: desk.course.trouble is Trouble.CANCELLED)
 
-    assert "The background was cancelled" in said_on(desk.window.scan.guide)
+    assert "The background was cancelled" in said_on(desk.window.pages.scan.guide)
     assert desk.offers() == ["go_back", "take_background"]
-    assert not desk.window.scan.live_body().isVisible()
+    assert not desk.window.pages.scan.live_body().isVisible()
 
 
 def test_a_weak_signal_does_not_start_a_scan_by_itself(open_desk, samples_of_the_demonstration):
@@ -131,7 +132,7 @@ def test_a_weak_signal_does_not_start_a_scan_by_itself(open_desk, samples_of_the
 
     assert desk.course.signal is Signal.WEAK
     assert not desk.window.bar.primary.isEnabled()
-    assert "The signal is too weak to start" in said_on(desk.window.scan.live_body())
+    assert "The signal is too weak to start" in said_on(desk.window.pages.scan.live_body())
 
     desk.press_quiet("scan_anyway")
     desk.until(lambda: desk.course.step is Step.RESULT)
@@ -144,10 +145,58 @@ def test_what_is_left_on_the_crystal_stops_at_gate_3(open_desk, samples_of_the_d
     desk.demonstration.put_sample_on(True)
     desk.until(lambda: desk.course.signal is Signal.STRONG)
 
-    assert "The crystal is not clean" in said_on(desk.window.scan.live_body())
+    assert "The crystal is not clean" in said_on(desk.window.pages.scan.live_body())
     assert desk.offers() == ["clean_again"]
     desk.press()
     assert desk.course.step is Step.CLEAN
+
+
+def test_what_is_left_on_the_crystal_is_named_as_a_hint_where_it_can_be(
+    open_desk, samples_of_the_demonstration
+):
+    desk = open_desk(is_told=False, samples=(scaled(samples_of_the_demonstration[0], 0.09),))
+    desk.to_empty_check()
+    desk.demonstration.put_sample_on(True)
+    desk.until(lambda: bool(desk.course.residue))
+    said = said_on(desk.window.pages.scan.live_body())
+    desk.demonstration.put_sample_on(False)
+    desk.until(lambda: desk.course.is_empty)
+
+    assert "It resembles Isopropyl alcohol. This is a hint, not a match." in said
+    assert desk.window.pages.scan.live_body()._card.isHidden()
+    assert desk.window.finding is None  # and nothing of it is a finding
+
+
+def test_what_is_left_on_the_crystal_stays_without_a_name_where_nothing_can_be_said(open_desk):
+    axis = instrument_axis(4.0)
+    broad = SimulatedSample(
+        "broad", axis, 0.3 * np.exp(-(((axis - 1500.0) / 700.0) ** 2)), SampleTechnique.ATR
+    )
+    desk = open_desk(is_told=False, samples=(DemoSample(broad, "", ""),))
+    desk.to_empty_check()
+    desk.demonstration.put_sample_on(True)
+    answers = []
+    desk.workers.session.residue_named.connect(answers.append)
+    desk.until(lambda: len(answers) >= 2)
+
+    assert answers[:2] == [(), ()]
+    assert desk.course.residue == ""
+    assert "The crystal is not clean" in said_on(desk.window.pages.scan.live_body())
+
+
+def test_the_background_of_a_later_sample_is_written_under_its_inspection(open_desk):
+    desk = open_desk()
+    desk.to_result()
+    desk.save()
+    desk.to_result()
+    desk.save()
+    with InspectionLog.open_read_only(desk.log_path, kind=LogKind.TRAINING) as log:
+        [inspection] = log.inspections()
+        backgrounds = [one for one in log.entries() if one.kind is EntryKind.BACKGROUND]
+        samples = log.samples(inspection.id)
+
+    assert [one.inspection for one in backgrounds] == [None, inspection.id]
+    assert [one.number for one in samples] == [1, 2]
 
 
 def test_a_full_disk_keeps_the_finding_and_saves_it_later(open_desk):
@@ -162,11 +211,11 @@ def test_a_full_disk_keeps_the_finding_and_saves_it_later(open_desk):
     resource.setrlimit(resource.RLIMIT_FSIZE, (used + 1000, limits[1]))
     try:
         desk.press()
-        desk.until(lambda: not desk.window.result.card.isHidden())
+        desk.until(lambda: not desk.window.pages.result.card.isHidden())
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
 
-    said = said_on(desk.window.result)
+    said = said_on(desk.window.pages.result)
     assert "The finding is not saved" in said
     assert "It is kept in this window." in said
     assert desk.window.finding is finding
@@ -188,7 +237,7 @@ def test_without_a_library_nothing_is_begun_until_it_is_back(open_desk, ready):
 
     desk = open_desk(load=load)
     desk.until(lambda: bool(desk.course.missing_library))
-    said = said_on(desk.window.scan.state)
+    said = said_on(desk.window.pages.scan.state)
     offers = desk.offers()
     is_back.set()
     desk.press()
@@ -206,7 +255,7 @@ def test_without_a_library_the_log_can_be_read(open_desk):
 
     desk = open_desk(load=missing)
     desk.window.show_page(Page.LOG)
-    desk.until(lambda: "No findings yet" in said_on(desk.window.log.state))
+    desk.until(lambda: "No findings yet" in said_on(desk.window.pages.log.state))
 
     assert desk.offers() == ["show_scan"]
 
@@ -219,7 +268,7 @@ def test_a_log_that_cannot_be_read_says_so(open_desk):
         desk.log_path.with_name(desk.log_path.name + leftover).unlink(missing_ok=True)
     reader = open_desk()
     reader.window.show_page(Page.LOG)
-    reader.until(lambda: "The log cannot be read" in said_on(reader.window.log.state))
+    reader.until(lambda: "The log cannot be read" in said_on(reader.window.pages.log.state))
 
     assert reader.offers() == ["show_all"]
 
@@ -349,5 +398,5 @@ def test_a_protocol_error_during_a_scan_is_told_without_losing_the_detector(open
     desk.until(lambda: desk.course.trouble is Trouble.SCAN_FAILED)
 
     assert desk.course.link is Link.OPEN
-    assert "something else" in said_on(desk.window.scan.state)
+    assert "something else" in said_on(desk.window.pages.scan.state)
     assert np.isfinite(desk.course.began_s)

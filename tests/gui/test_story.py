@@ -11,7 +11,8 @@ from PyQt6.QtTest import QTest
 from gui.pages.course import Signal, Step
 from gui.widgets.nav_rail import Page
 from inspection.log import InspectionLog
-from inspection.records import EntryKind, LogKind
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind
 
 
 def test_from_the_first_sight_to_the_exported_log(open_desk, qtbot, tmp_path, monkeypatch):
@@ -24,9 +25,9 @@ def test_from_the_first_sight_to_the_exported_log(open_desk, qtbot, tmp_path, mo
         QTest.keyClick(window, Qt.Key.Key_Return)
 
     # The papers are typed whenever there is time.
-    window.scan.guide.fields.container.setFocus()
-    QTest.keyClicks(window.scan.guide.fields.container, "MWCU 605978 4")
-    QTest.keyClick(window.scan.guide.fields.container, Qt.Key.Key_Return)
+    window.pages.scan.guide.fields.container.setFocus()
+    QTest.keyClicks(window.pages.scan.guide.fields.container, "MWCU 605978 4")
+    QTest.keyClick(window.pages.scan.guide.fields.container, Qt.Key.Key_Return)
     assert window.course.step is Step.CLEAN, "Enter in a field is not Enter on the page"
 
     enter()  # the crystal is clean: the background follows by itself
@@ -38,10 +39,10 @@ def test_from_the_first_sight_to_the_exported_log(open_desk, qtbot, tmp_path, mo
     QTest.keyClick(window, Qt.Key.Key_Space)  # start the scan
     qtbot.waitUntil(lambda: window.course.step is Step.RESULT, timeout=10_000)
 
-    assert window.pages.currentWidget() is window.result
+    assert window.pages.currentWidget() is window.pages.result
     assert window.finding.identification.candidates[0].substance == "isopropanol"
-    assert window.result.banner.accessibleName().startswith("Match: Isopropyl alcohol")
-    assert "Agrees" in window.result.declared.box.accessibleName()
+    assert window.pages.result.banner.accessibleName().startswith("Match: Isopropyl alcohol")
+    assert "Agrees" in window.pages.result.declared.box.accessibleName()
 
     enter()  # save and next
     qtbot.waitUntil(lambda: window.course.step is Step.CLEAN, timeout=10_000)
@@ -49,11 +50,13 @@ def test_from_the_first_sight_to_the_exported_log(open_desk, qtbot, tmp_path, mo
     assert window.finding is None
 
     QTest.keyClick(window, Qt.Key.Key_F2)
-    qtbot.waitUntil(lambda: window.page is Page.LOG and bool(window.log.table.entries.rows), timeout=10_000)
-    QTest.keyClicks(window.log.search, "isopropyl")
-    QTest.keyClick(window.log.search, Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: not window.log.details.plot.isHidden(), timeout=10_000)
-    [row] = window.log.table.entries.rows
+    qtbot.waitUntil(
+        lambda: window.page is Page.LOG and bool(window.pages.log.table.entries.rows), timeout=10_000
+    )
+    QTest.keyClicks(window.pages.log.search, "isopropyl")
+    QTest.keyClick(window.pages.log.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not window.pages.log.details.plot.isHidden(), timeout=10_000)
+    [row] = window.pages.log.table.entries.rows
     assert (row.verdict.text, row.substance.text) == ("Match", "Isopropyl alcohol")
     assert (row.declared.text, row.declaration.text) == ("“isopropyl alcohol”", "Agrees")
 

@@ -24,7 +24,8 @@ from detector.simulator.server import running_instrument
 from inspection.cli import run
 from inspection.curves import StoredSpectrum
 from inspection.log import InspectionLog
-from inspection.records import EntryKind, LogKind, NewEntry
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind, NewEntry
 from inspection.simulated_samples import samples_named
 from spectra_library.catalogue import Catalogue
 from spectra_library.library import ReferenceLibrary, sealed

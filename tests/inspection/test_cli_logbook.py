@@ -14,7 +14,8 @@ from inspection.cli import exit_code_of
 from inspection.desk import ExitCode
 from inspection.errors import InspectionError, LogWriteError, NotAllowedError
 from inspection.log import InspectionLog
-from inspection.records import LogKind, closing
+from inspection.log_kind import LogKind
+from inspection.records import closing
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from pathlib import Path
@@ -31,6 +30,11 @@ def folder(tmp_path: Path, demonstration: Path) -> Path:
         "##XYDATA= (X++(Y..Y))\n400 1 2 3\n##END=\n"
     )
     return place
+
+
+def timeless(answer) -> list[dict]:
+    """What was printed, without how long it took."""
+    return [{key: value for key, value in one.items() if key != "elapsed_ms"} for one in answer.objects]
 
 
 def lines_by_name(answer) -> dict[str, dict]:
@@ -249,7 +253,7 @@ def test_as_many_candidates_are_given_as_were_asked_for(chemgate, demonstration,
 def test_nothing_is_logged_without_an_inspection(chemgate, demonstration, few, data_dir):
     chemgate("identify", demonstration / "ethanol.csv", "--library", few)
 
-    assert not data_dir.exists()
+    assert [path.name for path in data_dir.iterdir()] == ["cache"]
 
 
 def test_an_unknown_inspection_is_refused_before_anything_is_identified(chemgate, demonstration, few):
@@ -263,15 +267,37 @@ def test_an_unknown_inspection_is_refused_before_anything_is_identified(chemgate
 
 
 def test_the_same_question_twice_gives_the_same_line_but_for_the_time_it_took(chemgate, demonstration, few):
-    first, second = (chemgate("identify", demonstration, "--library", few, "--json").out for _ in range(2))
-
-    def timeless(text: str) -> list[dict]:
-        objects = [json.loads(line) for line in text.splitlines()]
-        for one in objects:
-            one.pop("elapsed_ms", None)
-        return objects
+    first, second = (chemgate("identify", demonstration, "--library", few, "--json") for _ in range(2))
 
     assert timeless(first) == timeless(second)
+
+
+def test_what_was_prepared_is_kept_in_the_data_folder_and_changes_no_answer(
+    chemgate, few, demonstration, data_dir
+):
+    first = timeless(chemgate("identify", demonstration, "--library", few, "--json"))
+    [kept] = (data_dir / "cache").iterdir()
+    prepared = kept.stat()
+
+    again = chemgate("identify", demonstration, "--library", few, "--json")
+    assert timeless(again) == first
+    assert (kept.stat().st_ino, kept.stat().st_mtime_ns) == (prepared.st_ino, prepared.st_mtime_ns)
+
+    kept.write_bytes(kept.read_bytes()[:-100])
+    assert timeless(chemgate("identify", demonstration, "--library", few, "--json")) == first
+    assert kept.stat().st_size == prepared.st_size
+
+
+def test_where_nothing_can_be_kept_samples_are_identified_all_the_same(
+    chemgate, few, demonstration, data_dir
+):
+    (data_dir / "cache").parent.mkdir(parents=True, exist_ok=True)
+    (data_dir / "cache").write_text("a file in the way")
+
+    answer = chemgate("identify", demonstration / "ethanol.csv", "--library", few, "--json")
+
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.object["candidates"][0]["substance"] == "ethanol"
 
 
 def test_the_text_for_one_file_says_what_stands_behind_the_name(chemgate, demonstration, few):

@@ -18,6 +18,10 @@ from spectra_library.starter import load_libraries
 AGREES, DIFFERS, UNDETERMINED = DeclarationVerdict
 
 
+def names(substances) -> list[str]:
+    return [one.name for one in substances]
+
+
 @pytest.fixture(scope="module")
 def isopropanol(prepared_starter, catalogue, demonstration) -> Identification:
     """A match."""
@@ -69,7 +73,7 @@ def test_the_same_substance_agrees_in_any_language_by_synonym_and_by_cas(declare
 
     assert (found.verdict, found.reason) == (AGREES, Reason.SAME_SUBSTANCE)
     assert found.text == declared
-    assert found.identified_names == ("Isopropyl alcohol",)
+    assert names(found.identified) == ["Isopropyl alcohol"]
 
 
 @pytest.mark.parametrize(
@@ -86,14 +90,14 @@ def test_a_text_that_names_no_substance_leaves_it_undetermined(declared, isoprop
     found = compare(declared, isopropanol, catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.DECLARATION_UNKNOWN)
-    assert found.declared_names == ()
+    assert found.declared == ()
 
 
 def test_one_of_a_group_neither_agrees_nor_differs(either_alcohol, catalogue):
     found = compare("ethanol", either_alcohol, catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONE_OF_GROUP)
-    assert found.identified_names == ("Isopropyl alcohol", "Ethanol")
+    assert names(found.identified) == ["Isopropyl alcohol", "Ethanol"]
 
 
 def test_none_of_a_group_differs(either_alcohol, catalogue):
@@ -135,7 +139,7 @@ def test_a_declaration_of_several_substances_agrees_with_any_of_them(isopropanol
     found = compare("mixture of acetone and isopropyl alcohol", isopropanol, catalogue)
 
     assert found.verdict is AGREES
-    assert set(found.declared_names) == {"Acetone", "Isopropyl alcohol"}
+    assert set(names(found.declared)) == {"Acetone", "Isopropyl alcohol"}
 
 
 def test_every_reason_was_reached_above():

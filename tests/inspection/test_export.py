@@ -214,7 +214,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 class TickingLog(InspectionLog):
     def entries(self, **filters):

@@ -4,13 +4,13 @@ from pathlib import Path
 
 from inspection.folders import DataFolder, default_data_folder
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 
 def test_naming_places_makes_nothing(tmp_path: Path) -> None:
     data = DataFolder(tmp_path / "new")
-    places = [data.evidence_log, data.training_log, data.libraries, data.exports]
-    assert len(set(places)) == 4
+    places = [data.evidence_log, data.training_log, data.libraries, data.cache, data.exports]
+    assert len(set(places)) == 5
     assert all(place.parent == data.path for place in places)
     assert not data.path.exists()
 

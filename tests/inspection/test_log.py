@@ -26,7 +26,8 @@ from inspection.errors import (
 )
 from inspection.log import InspectionLog
 from inspection.log_file import require_safe_sqlite
-from inspection.records import EntryKind, LogKind, NewEntry, closing, opening
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind, NewEntry, closing, opening
 
 NUMBER = "20261124-7K3FQ2"
 
@@ -424,7 +425,8 @@ WRITER = """
 import sys
 from pathlib import Path
 from inspection.log import InspectionLog
-from inspection.records import EntryKind, LogKind, NewEntry
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind, NewEntry
 
 sys.stdin.readline()
 with InspectionLog.open(Path(sys.argv[1]), kind=LogKind.EVIDENCE, officer=sys.argv[2]) as log:

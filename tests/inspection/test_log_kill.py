@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 KILLS = 15
 
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 from conftest import make_identification
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 with InspectionLog.open(Path(sys.argv[1]), kind=LogKind.EVIDENCE) as log:
     number = log.head().count
@@ -32,7 +32,7 @@ import sys
 from pathlib import Path
 from conftest import make_identification
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 with InspectionLog.open(Path(sys.argv[1]), kind=LogKind.EVIDENCE) as log:
     number = log.head().count

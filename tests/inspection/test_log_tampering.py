@@ -7,7 +7,7 @@ import pytest
 from inspection.chain import ProblemKind, entry_hash
 from inspection.errors import AnchorError, LogDamagedError
 from inspection.log import InspectionLog
-from inspection.records import LogKind
+from inspection.log_kind import LogKind
 
 ENTRIES = 8  # the genesis included
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import io
 import string
 from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
@@ -15,9 +17,11 @@ from inspection.errors import InspectionError
 from inspection.folders import DataFolder
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import utc_now
-from inspection.records import EntryKind, LogEntry, LogKind
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind, LogEntry
 from inspection.verbs.logbook import entry_line
 from inspection.wording import (
+    caution_sentences,
     declaration_sentence,
     declaration_word,
     error_sentence,
@@ -25,6 +29,7 @@ from inspection.wording import (
     quality_sentences,
     shown_similarity,
     status_sentence,
+    substance_name,
     technique_word,
     tier_word,
     verdict_advice,
@@ -95,28 +100,63 @@ def test_everything_that_can_be_wrong_with_a_spectrum_has_a_cause_and_an_action(
 
 
 @pytest.mark.parametrize("reason", Reason)
-def test_every_reason_names_what_it_is_about(reason, words):
+def test_every_reason_names_what_it_is_about_in_the_language_of_the_reader(reason, words, catalogue):
+    methanol, ethanol, isopropanol = (catalogue.get(one) for one in ("methanol", "ethanol", "isopropanol"))
     finding = DeclarationFinding(
-        "as declared",
-        DeclarationVerdict.UNDETERMINED,
-        reason,
-        ("Methanol",),
-        ("Ethanol", "Isopropyl alcohol"),
+        "as declared", DeclarationVerdict.UNDETERMINED, reason, (methanol,), (ethanol, isopropanol)
     )
+    names = {
+        "en": ("Methanol", "Ethanol, Isopropyl alcohol"),
+        "ru": (methanol.name_ru, f"{ethanol.name_ru}, {isopropanol.name_ru}"),
+        "az": (methanol.name_az, f"{ethanol.name_az}, {isopropanol.name_az}"),
+    }[words.language]
 
     sentence = declaration_sentence(words, finding)
 
     assert is_a_text(sentence)
     if reason in (Reason.OTHER_SUBSTANCE, Reason.NONE_OF_GROUP, Reason.ONE_OF_GROUP):
-        assert "Methanol" in sentence
+        assert names[0] in sentence
     if reason not in (Reason.DECLARATION_UNKNOWN, Reason.NOT_NAMED):
-        assert "Ethanol, Isopropyl alcohol" in sentence
+        assert names[1] in sentence
 
 
-def test_a_name_with_braces_is_shown_as_it_is(words):
-    finding = DeclarationFinding(
-        "", DeclarationVerdict.DIFFERS, Reason.OTHER_SUBSTANCE, ("{0}",), ("{identified}",)
+def test_a_name_that_the_catalogue_has_in_english_alone_is_shown_in_english(words, catalogue):
+    nameless = replace(catalogue.get("methanol"), name_ru="", name_az="")
+
+    assert substance_name(words, nameless) == "Methanol"
+
+
+def test_a_caution_names_the_look_alikes_in_the_language_of_the_reader(words, catalogue):
+    found = SimpleNamespace(
+        cautions=catalogue.cautions("piperonal"), candidates=(SimpleNamespace(substance="piperonal"),)
     )
+    [caution] = caution_sentences(words, found, catalogue)
+    names = " / ".join(
+        substance_name(words, catalogue.get(one)) for one in ("vanillin", "ethyl-vanillin", "benzaldehyde")
+    )
+
+    assert names in caution
+    assert "1036/927" in caution
+
+
+def test_what_infrared_hardly_sees_is_said_and_no_caution_is_made_up(words, catalogue):
+    def cautions(substance):
+        found = SimpleNamespace(
+            cautions=catalogue.cautions(substance), candidates=(SimpleNamespace(substance=substance),)
+        )
+        return caution_sentences(words, found, catalogue)
+
+    [sodium_hydroxide] = cautions("sodium-hydroxide")
+    assert is_a_text(sodium_hydroxide)
+    assert cautions("caffeine") == ()
+
+
+def test_a_name_with_braces_is_shown_as_it_is(words, catalogue):
+    odd, odder = (
+        replace(catalogue.get("methanol"), name=name, name_ru=name, name_az=name)
+        for name in ("{0}", "{identified}")
+    )
+    finding = DeclarationFinding("", DeclarationVerdict.DIFFERS, Reason.OTHER_SUBSTANCE, (odd,), (odder,))
 
     assert "{0}" in declaration_sentence(words, finding)
     assert "{identified}" in declaration_sentence(words, finding)

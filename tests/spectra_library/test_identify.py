@@ -148,7 +148,7 @@ def test_a_flat_spectrum_is_rejected_and_names_no_candidate(prepared_starter, ca
     assert found.verdict is Verdict.REJECTED
     assert (found.candidates, found.components, found.hints, found.cautions) == ((), (), (), ())
     assert found.explained == 0.0
-    assert [finding.issue for finding in found.quality] == [Issue.NO_SIGNAL]
+    assert [finding.issue for finding in found.quality] == [Issue.FLAT_LINE]
 
 
 def test_what_could_not_be_compared_is_rejected_and_not_called_no_match(
@@ -204,7 +204,7 @@ def test_a_transmission_query_finds_a_reference_that_exists_as_atr_only(starter,
     found = identify(asked.spectrum, PreparedLibrary(only_atr), catalogue)
 
     assert found.candidates[0].substance == "isopropanol"
-    assert found.candidates[0].conversion is Conversion.PENETRATION_DEPTH
+    assert found.candidates[0].conversion is Conversion.KRAMERS_KRONIG
     assert found.candidates[0].technique is Technique.TRANSMISSION
 
 
@@ -215,7 +215,7 @@ def test_a_reference_of_the_asked_form_is_not_said_to_be_converted(measured, pre
 
     kinds = {candidate.conversion for candidate in found.candidates}
     assert found.candidates[0].conversion is Conversion.NONE
-    assert kinds == {Conversion.NONE, Conversion.PENETRATION_DEPTH}
+    assert kinds == {Conversion.NONE, Conversion.KRAMERS_KRONIG}
 
 
 def test_a_reflectance_spectrum_is_refused_since_there_are_no_references(

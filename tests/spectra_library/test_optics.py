@@ -12,6 +12,7 @@ from spectra_library.optics import (
     atr_absorbance,
     atr_from_transmission,
     penetration_depth,
+    refraction,
     transmission_absorbance,
     transmission_from_atr,
 )
@@ -94,11 +95,91 @@ def test_the_penetration_depth_at_1000_cm_is_about_two_micrometres():
     assert penetration_depth(np.array([1000.0]), 1.5)[0] == pytest.approx(2.0e-4, rel=0.02)
 
 
-def test_the_penetration_depth_correction_goes_there_and_back():
-    wavenumber = np.array([500.0, 1000.0, 4000.0])
-    absorbance = np.array([1.0, 1.0, 1.0])
+EVEN = np.arange(650.0, 4001.0, 2.0)
 
-    atr = atr_from_transmission(wavenumber, absorbance)
 
-    assert atr == pytest.approx([2.0, 1.0, 0.25])
-    assert transmission_from_atr(wavenumber, atr) == pytest.approx(absorbance)
+def bands(*peaks: tuple[float, float, float]) -> np.ndarray:
+    """Lorentzian bands as (position, height, width)."""
+    return sum(height / (1 + ((EVEN - at) / (width / 2)) ** 2) for at, height, width in peaks)
+
+
+def slow_refraction(wavenumber: np.ndarray, k: np.ndarray, n_infinity: float) -> np.ndarray:
+    """Maclaurin's formula term by term: for each point the sum over every second other point."""
+    step = wavenumber[1] - wavenumber[0]
+    n = []
+    for i, at in enumerate(wavenumber):
+        total = 0.0
+        for j, other in enumerate(wavenumber):
+            if (i - j) % 2:
+                total += other * k[j] / (other**2 - at**2)
+        n.append(n_infinity + 2 / math.pi * 2 * step * total)
+    return np.array(n)
+
+
+@pytest.mark.parametrize("start", [400.0, 650.0, 652.0])
+def test_the_refraction_is_maclaurins_sum(start: float):
+    wavenumber = start + 2.0 * np.arange(150)
+    k = np.random.default_rng(3).random(150)
+
+    assert refraction(wavenumber, k, n_infinity=1.5) == pytest.approx(
+        slow_refraction(wavenumber, k, 1.5), abs=1e-12
+    )
+
+
+def test_a_lorentzian_oscillator_has_the_refraction_that_physics_gives_it():
+    strength, damping, origin = 4e4, 20.0, 1700.0
+    index = np.sqrt(2.25 + strength / (origin**2 - EVEN**2 - 1j * damping * EVEN))
+
+    assert refraction(EVEN, index.imag) == pytest.approx(index.real, abs=0.004)
+
+
+def test_refraction_takes_several_spectra_at_once():
+    several = np.random.default_rng(1).random((3, EVEN.size))
+
+    assert refraction(EVEN, several) == pytest.approx(np.array([refraction(EVEN, one) for one in several]))
+
+
+def test_a_strong_band_moves_to_lower_wavenumbers_in_atr_and_a_weak_one_stays():
+    transmission = bands((1700.0, 1.0, 25.0))
+
+    strong = atr_from_transmission(EVEN, transmission, peak_k=0.6)
+    weak = atr_from_transmission(EVEN, transmission, peak_k=1e-4)
+
+    assert 1680.0 < EVEN[strong.argmax()] <= 1696.0
+    assert abs(EVEN[weak.argmax()] - 1700.0) <= 2.0
+
+
+def test_weak_bands_change_as_the_penetration_depth_alone_changes_them():
+    transmission = bands((1000.0, 1.0, 10.0), (2900.0, 1.0, 10.0))
+
+    atr = atr_from_transmission(EVEN, transmission, peak_k=1e-4)
+
+    low, high = atr[EVEN < 2000].max(), atr[EVEN > 2000].max()
+    assert high / low == pytest.approx(1000 / 2900, rel=0.05)
+
+
+@pytest.mark.parametrize("peak_k", [0.05, 0.3])
+def test_a_conversion_goes_there_and_back(peak_k: float):
+    transmission = bands((900.0, 0.5, 20.0), (1700.0, 1.0, 30.0), (2900.0, 0.3, 40.0))
+
+    atr = atr_from_transmission(EVEN, transmission, peak_k=peak_k)
+    back = transmission_from_atr(EVEN, atr, peak_k=peak_k)
+
+    assert np.corrcoef(np.gradient(back), np.gradient(transmission))[0, 1] > 0.98
+    assert back.max() == pytest.approx(transmission.max())
+
+
+def test_a_conversion_keeps_the_axis_and_the_height_and_takes_a_floor_off():
+    axis = np.linspace(700.0, 3500.0, 1234)  # uneven against the inner axis
+    curve = 0.2 + 0.7 * np.exp(-(((axis - 1500.0) / 20.0) ** 2))
+
+    atr = atr_from_transmission(axis, curve, peak_k=0.3)
+
+    assert atr.shape == axis.shape
+    assert atr.max() == pytest.approx(curve.max())
+    assert np.median(atr) < 0.02
+
+
+def test_a_flat_line_stays_one():
+    for convert in (atr_from_transmission, transmission_from_atr):
+        assert convert(EVEN, np.zeros(EVEN.size), peak_k=0.3) == pytest.approx(np.zeros(EVEN.size))

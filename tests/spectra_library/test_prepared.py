@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from spectra_library.library import Reference, ReferenceLibrary, Tier, sealed
-from spectra_library.prepared import FORMS, PreparedLibrary, filled, in_form, overlap_correlation
-from spectra_library.preprocess import Recipe, prepare
+from spectra_library.prepared import FORMS, PreparedLibrary, filled, in_form
+from spectra_library.preprocess import Recipe, broaden, prepare
 from spectra_library.spectrum import Spectrum, Technique
 
 WAVENUMBER = np.arange(650.0, 4001.0, 2.0)
@@ -35,64 +35,6 @@ def reference(
 
 def prepared(*references: Reference) -> PreparedLibrary:
     return PreparedLibrary((sealed(ReferenceLibrary("made up", "1", references, ())),))
-
-
-def slow_correlation(rows, inside, query, query_inside) -> np.ndarray:
-    """Row by row, point by point, in the words of the textbook."""
-    scores = []
-    for row, known in zip(rows, inside, strict=True):
-        pairs = [
-            (float(r), float(q))
-            for r, q, a, b in zip(row, query, known, query_inside, strict=True)
-            if a and b
-        ]
-        if not pairs:
-            scores.append(0.0)
-            continue
-        mean_r = sum(r for r, _ in pairs) / len(pairs)
-        mean_q = sum(q for _, q in pairs) / len(pairs)
-        product = sum((r - mean_r) * (q - mean_q) for r, q in pairs)
-        length_r = sum((r - mean_r) ** 2 for r, _ in pairs) ** 0.5
-        length_q = sum((q - mean_q) ** 2 for _, q in pairs) ** 0.5
-        scores.append(product / (length_r * length_q) if length_r * length_q > 1e-12 else 0.0)
-    return np.array(scores)
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_the_overlap_correlation_is_what_the_textbook_says_over_the_common_points(seed):
-    chance = np.random.default_rng(seed)
-    inside = chance.random((12, 90)) < chance.uniform(0.1, 1.0, (12, 1))
-    inside[0] = False  # a reference that has nothing in common
-    inside[1] = True
-    query_inside = chance.random(90) < 0.7
-    rows = np.where(inside, chance.normal(size=(12, 90)), 0.0).astype(np.float32)
-    query = np.where(query_inside, chance.normal(size=90), 0.0)
-
-    scores = overlap_correlation(rows, inside, query, query_inside)
-
-    assert scores == pytest.approx(slow_correlation(rows, inside, query, query_inside), abs=1e-9)
-
-
-def test_a_side_that_does_not_vary_over_the_common_points_correlates_with_nothing():
-    inside = np.ones((1, 50), dtype=bool)
-    varied = np.linspace(0.0, 1.0, 50)
-
-    assert overlap_correlation(np.full((1, 50), 3.0, np.float32), inside, varied, inside[0]) == [0.0]
-    assert overlap_correlation(varied[np.newaxis].astype(np.float32), inside, np.zeros(50), inside[0]) == [
-        0.0
-    ]
-
-
-def test_a_correlation_never_leaves_minus_one_to_one():
-    chance = np.random.default_rng(3)
-    rows = chance.normal(size=(300, 40)).astype(np.float32)
-    inside = np.ones(rows.shape, dtype=bool)
-
-    same = [overlap_correlation(rows, inside, row.astype(np.float64), inside[0]).max() for row in rows]
-    opposite = [overlap_correlation(rows, inside, -row.astype(np.float64), inside[0]).min() for row in rows]
-
-    assert max(same) <= 1.0
-    assert min(opposite) >= -1.0
 
 
 def test_what_was_not_measured_is_filled_with_the_mean_of_what_was():
@@ -165,17 +107,81 @@ def test_a_measurement_of_the_right_form_beats_a_conversion_of_the_other():
     assert found == {("both#atr", False), ("one#transmission", True)}
 
 
-def test_a_conversion_goes_one_way_and_back_without_loss():
+def test_a_conversion_keeps_axis_gaps_and_resolution():
     spectrum = reference("query", 1000.0, 2900.0, gaps=((1500.0, 1600.0),)).spectrum
 
     there = in_form(spectrum, Technique.TRANSMISSION)
-    back = in_form(there, Technique.ATR)
 
     assert there.technique is Technique.TRANSMISSION
     assert there.gaps == spectrum.gaps
-    assert np.allclose(back.absorbance, spectrum.absorbance, rtol=1e-12)
-    # transmission absorbs more where the penetration depth is less
-    assert np.interp(2900.0, there.wavenumber, there.absorbance) == pytest.approx(2.9, rel=0.02)
+    assert there.resolution_cm == spectrum.resolution_cm
+    assert np.array_equal(there.wavenumber, spectrum.wavenumber)
+
+
+@pytest.mark.parametrize("peak_k", [0.1, 0.3, 0.6])
+def test_a_transmission_query_finds_what_was_measured_in_atr_alone_whatever_its_strength(peak_k):
+    thin = reference("wanted", 1000.0, 1700.0, technique=Technique.TRANSMISSION).spectrum
+    atr = in_form(thin, Technique.ATR, peak_k=peak_k)
+    library = prepared(replace(reference("wanted", 1000.0), spectrum=atr), reference("other", 1005.0, 1650.0))
+
+    best = library.search(thin, Technique.TRANSMISSION)[0]
+
+    assert (best.reference.substance, best.is_converted) == ("wanted", True)
+    assert best.score == pytest.approx(1.0, abs=1e-3)
+
+
+def test_a_query_of_coarse_resolution_is_compared_with_references_as_coarse():
+    narrow = reference("narrow", 1000.0, 1012.0, 1700.0)
+    library = prepared(narrow)
+    blurred = broaden(narrow.spectrum.absorbance, np.ones(WAVENUMBER.size, dtype=bool), sigma=3.3)
+    coarse = replace(narrow.spectrum, absorbance=blurred, resolution_cm=16.0)
+
+    [fine] = library.search(narrow.spectrum, Technique.ATR)
+    [found] = library.search(coarse, Technique.ATR)
+
+    assert (fine.resolution_cm, found.resolution_cm) == (8.0, 16.0)
+    assert found.score > 0.995
+    unaware = replace(coarse, resolution_cm=8.0)  # the failing control: as if it resolved 8
+    assert library.search(unaware, Technique.ATR)[0].score < found.score
+
+
+def test_a_coarse_reference_makes_the_query_coarse_for_itself_alone():
+    fine = reference("fine", 1000.0, 1700.0)
+    blurred = broaden(fine.spectrum.absorbance, np.ones(WAVENUMBER.size, dtype=bool), sigma=3.3)
+    coarse = replace(
+        reference("coarse", 1000.0),
+        spectrum=replace(fine.spectrum, absorbance=blurred, resolution_cm=16.0),
+    )
+
+    found = {
+        one.reference.substance: one for one in prepared(fine, coarse).search(fine.spectrum, Technique.ATR)
+    }
+
+    assert {name: one.resolution_cm for name, one in found.items()} == {"fine": 8.0, "coarse": 16.0}
+    assert found["coarse"].score > 0.995
+
+
+def test_a_tilted_query_is_known_and_the_tilt_is_told():
+    one = reference("any", 900.0, 1700.0, 2900.0)
+    tilted = replace(one.spectrum, absorbance=one.spectrum.absorbance * (1000.0 / WAVENUMBER) ** 0.5)
+
+    [found] = prepared(one).search(tilted, Technique.ATR)
+
+    assert found.depth_exponent == 0.5
+    assert found.score == pytest.approx(1.0 - 0.01 * 0.25, abs=1e-4)  # it has its price
+    assert found.absorbance_correlation == pytest.approx(1.0, abs=1e-4)
+
+
+def test_no_more_substances_than_the_recipe_says_are_looked_at_twice():
+    crowd = [reference(f"made-up-{n}", 1000.0 + n, 1700.0, 2900.0) for n in range(4)]
+    library = PreparedLibrary((ReferenceLibrary("made up", "1", tuple(crowd), ()),), Recipe(refined=2))
+    tilted = replace(
+        crowd[0].spectrum, absorbance=crowd[0].spectrum.absorbance * (1000.0 / WAVENUMBER) ** 0.5
+    )
+
+    found = library.search(tilted, Technique.ATR)
+
+    assert [one.depth_exponent != 0.0 for one in found] == [True, True, False, False]
 
 
 def test_equal_scores_keep_the_order_of_the_library():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from spectra_library.errors import SpectrumError
-from spectra_library.spectrum import Spectrum
+from spectra_library.spectrum import Spectrum, frozen, read_only
 
 WAVENUMBER = np.arange(600.0, 700.0, 10.0)
 
@@ -42,3 +42,14 @@ def test_points_inside_a_gap_are_refused():
 def test_a_resolution_of_zero_is_refused():
     with pytest.raises(SpectrumError, match="resolution"):
         Spectrum(WAVENUMBER, np.ones(10), resolution_cm=0.0)
+
+
+def test_an_array_that_nobody_can_change_is_shared_and_any_other_copied():
+    mine = np.arange(3.0)
+    fixed = frozen(np.arange(3.0))
+    view = mine.view()
+    view.flags.writeable = False  # yet it can still be changed through ``mine``
+
+    assert read_only(fixed) is fixed
+    assert not any(np.shares_memory(read_only(one), mine) for one in (mine, view))
+    assert not read_only(np.arange(3, dtype=np.float32)).flags.writeable

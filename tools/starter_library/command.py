@@ -14,6 +14,7 @@ from spectra_library.starter import DATA_FOLDER
 from spectra_library.store import load_library, save_library
 from starter_library.demonstration_samples import demonstration_samples
 from starter_library.forensic_library import forensic_library
+from starter_library.liquid_water import liquid_water_table
 from starter_library.open_library import open_library
 from starter_library.open_sources import SourceMissingError
 
@@ -29,7 +30,7 @@ def build(arguments: list[str], description: str | None) -> int:
     folder: Path = options.data_folder
     try:
         libraries = dict(built_libraries(folder))
-        samples = demonstration_samples(folder)
+        samples = demonstration_samples(folder) | liquid_water_table(folder)
     except (SourceMissingError, SpectraLibraryError) as error:
         print(error, file=sys.stderr)
         return 2

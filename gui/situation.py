@@ -1,0 +1,103 @@
+"""What the window knows at this moment: where the sample stands, whose it is, what was found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from gui.pages.course import Course
+from gui.pages.job import Job
+from gui.palette import Tone
+from gui.widgets.nav_rail import Page
+from inspection.language import Wording
+from inspection.log_kind import LogKind
+
+if TYPE_CHECKING:  # what the first sight of the window does not wait for; most of it loads numpy
+    from gui.demonstration import Demonstration
+    from gui.pages.overlay import References
+    from gui.pages.questions import Leaving
+    from inspection.findings import Finding
+    from inspection.wording import KnownError
+    from spectra_library.catalogue import Catalogue
+
+
+class Situation(QObject):
+    """Shared by the parts of one window, in its thread alone; each part changes what is its own.
+
+    ``finding`` the one that is shown and not yet saved.  ``question`` what is asked before it is left.
+    ``demonstration`` the simulated instrument that is served here, when there is one.
+
+    Signals:
+        changed(): everything is to be shown anew.
+        said(str, Tone): one sentence about what has just happened.
+    """
+
+    changed = pyqtSignal()
+    said = pyqtSignal(str, object)
+
+    def __init__(self, words: Wording, kind: LogKind, *, is_demonstration: bool) -> None:
+        super().__init__()
+        self.words, self.kind, self.is_demonstration = words, kind, is_demonstration
+        self.course, self.job, self.page = Course(), Job(), Page.SCAN
+        self.demonstration: Demonstration | None = None
+        self.catalogue: Catalogue | None = None
+        self.references: References | None = None
+        self.finding: Finding | None = None
+        self.question: Leaving | None = None
+        self.is_saving = False
+
+    def go(self, course: Course) -> None:
+        """Stand at ``course``."""
+        self.course = course
+        self.changed.emit()
+
+    def say(self, sentence: str, tone: Tone) -> None:
+        """Tell what has just happened."""
+        self.said.emit(sentence, tone)
+
+    def words_of(self, error: KnownError) -> str:
+        """Put ``error`` into words."""
+        from inspection.wording import error_sentence  # it loads numpy; by now it is there
+
+        return error_sentence(self.words, error)
+
+    @property
+    def watermark(self) -> str:
+        """What stands across every plot; empty on the evidence log."""
+        return self.words("TRAINING") if self.kind is LogKind.TRAINING else ""
+
+    @property
+    def is_simulated(self) -> bool:
+        """Whether the detector is the demonstration's."""
+        return self.demonstration is not None and self.course.port == self.demonstration.url
+
+    def substances(self) -> Catalogue:
+        """Give the catalogue; the log can be read without a library too."""
+        if self.catalogue is None:
+            from spectra_library.catalogue import load_catalogue
+
+            self.catalogue = load_catalogue()
+        return self.catalogue
+
+    def begin_papers(self) -> None:
+        """Take the papers of the next sample of the demonstration."""
+        if self.demonstration is not None and self.is_simulated:
+            self.job = self.job.declared_as(self.demonstration.declared(self.job.scanned))
+
+    def compare_again(self) -> None:
+        """Compare the finding with what the papers say now."""
+        from inspection.declaration import compare  # it loads numpy; by now it is there
+
+        declared = self.job.papers.tidy.declared
+        if self.finding is not None and self.catalogue is not None:
+            found = self.finding.identification
+            declaration = compare(declared, found, self.catalogue) if declared else None
+            self.finding = replace(self.finding, declaration=declaration)
+
+
+def utc_now() -> datetime:
+    """Give this moment."""
+    return datetime.now(UTC)

@@ -1,0 +1,63 @@
+"""What must be said beside a verdict: a group's legal status, forms not told apart, what was not compared.
+
+match, group              verdict_notes: shared status, one substance, forms, look-alikes without a reference
+no match, not certain     limit_sentence: what this cannot exclude (``verdict_advice`` holds it too)
+"""
+
+from __future__ import annotations
+
+from inspection.language import Wording
+from inspection.wording import joined_names
+from spectra_library.catalogue import Catalogue, LegalStatus
+from spectra_library.identify import Identification, Verdict
+
+
+def verdict_notes(words: Wording, found: Identification, catalogue: Catalogue) -> tuple[str, ...]:
+    """Give every sentence that belongs under the verdict's advice, the most important first."""
+
+    def names(ids: tuple[str, ...]) -> str:
+        return joined_names(words, (catalogue.get(one) for one in ids))
+
+    notes = [group_status_sentence(words, found)]
+    if found.one_substance and found.one_substance in catalogue:
+        notes.append(
+            words("They are forms of one substance, {name}; the spectrum does not tell which form.").format(
+                name=names((found.one_substance,))
+            )
+        )
+    if found.forms:
+        notes.append(
+            words("The spectrum does not tell these forms apart: {forms}.").format(
+                forms=", ".join(found.forms)
+            )
+        )
+    if found.not_compared:
+        notes.append(
+            words("Look alike in the infrared and have no reference here, so not excluded: {names}.").format(
+                names=names(found.not_compared)
+            )
+        )
+    return tuple(note for note in notes if note)
+
+
+def limit_sentence(words: Wording, verdict: Verdict) -> str:
+    """What a negative cannot exclude; empty beside a verdict that names something, or that says nothing.
+
+    In mixtures, infrared comparison finds minor parts down to about 10 %; docs/identification.md.
+    """
+    is_negative = verdict in (Verdict.NO_MATCH, Verdict.INCONCLUSIVE)
+    return words("This cannot exclude amounts below about 10 %.") if is_negative else ""
+
+
+def group_status_sentence(words: Wording, found: Identification) -> str:
+    """What the law says of all members of a group; empty where it differs, or where there is no group."""
+    shared = found.shared
+    if shared is None:
+        return ""
+    if shared.status is LegalStatus.CONTROLLED:
+        if not shared.lists:
+            return words("All of them are controlled.")
+        return words("All of them are controlled: {lists}.").format(lists=", ".join(shared.lists))
+    if shared.status is LegalStatus.WATCHED:
+        return words("All of them are watched: not under international control; national rules may apply.")
+    return words("None of them is listed.")
