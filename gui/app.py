@@ -220,7 +220,7 @@ class Program(QObject):
             start.data.log(start.kind),
             start.kind,
             officer=start.officer,
-            session=SessionWorker(load=partial(load_starter, start.data.cache)),
+            session=SessionWorker(load=partial(load_starter, start.data.cache, start.data.calibration)),
         )
         self.window.attach(workers)
         session = workers.session

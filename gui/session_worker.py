@@ -23,8 +23,10 @@ from detector.drivers.chemgate_link import open_detector
 from detector.errors import DetectorError, LinkLostError, PortError, ReplyTimeoutError, ScanCancelledError
 from inspection.residue import resembled
 from inspection.session import InspectionSession
+from spectra_library.calibration_file import load_calibration
 from spectra_library.catalogue import Catalogue, load_catalogue
-from spectra_library.errors import LibraryStoreError, SpectraLibraryError
+from spectra_library.confidence import Calibration
+from spectra_library.errors import CalibrationError, LibraryStoreError, SpectraLibraryError
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import FloatArray
 from spectra_library.starter import load_libraries
@@ -43,6 +45,7 @@ class LibraryReady:
 
     library: PreparedLibrary
     catalogue: Catalogue
+    calibration: Calibration | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,16 +61,21 @@ class LiveCurve:
     strongest: float
 
 
-def load_starter(cache: Path | None = None) -> LibraryReady:
+def load_starter(cache: Path | None = None, own_calibration: Path | None = None) -> LibraryReady:
     """Read and prepare the libraries that come with the program.
 
-    ``cache`` is a folder that keeps what was prepared until the next start.  Raises SpectraLibraryError.
+    ``cache`` is a folder that keeps what was prepared until the next start.  ``own_calibration`` is used
+    where it exists; a damaged one costs the confidence and no answer.  Raises SpectraLibraryError.
     """
     libraries = load_libraries()
     prepared = (
         PreparedLibrary(libraries) if cache is None else PreparedLibrary.open_or_build(libraries, cache)
     )
-    return LibraryReady(prepared, load_catalogue())
+    try:
+        calibration = load_calibration(own_calibration)
+    except CalibrationError:
+        calibration = None
+    return LibraryReady(prepared, load_catalogue(), calibration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +162,7 @@ class SessionWorker(QObject):
         except SpectraLibraryError as error:
             self.library_failed.emit(error)
             return
-        self._session = InspectionSession(ready.library, ready.catalogue)
+        self._session = InspectionSession(ready.library, ready.catalogue, calibration=ready.calibration)
         self.library_loaded.emit(ready)
 
     @pyqtSlot(str)

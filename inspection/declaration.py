@@ -8,8 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from spectra_library.identification import Identification
+
 from spectra_library.catalogue import Catalogue, Substance
-from spectra_library.identify import Identification, Verdict
+from spectra_library.verdicts import Verdict
 
 
 class DeclarationVerdict(StrEnum):

@@ -42,7 +42,7 @@ def demonstrate(desk: Desk, *, as_json: bool) -> ExitCode:
         running_instrument(instrument) as url,
         closing(open_detector(url)) as detector,
     ):
-        session = InspectionSession(desk.library(), desk.catalogue(), log=log)
+        session = desk.session(log=log)
         device = detector.identify()
         narrate(
             words("Connected to {model} {serial} at {url}.").format(

@@ -15,8 +15,12 @@ from inspection.folders import DataFolder
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.session import InspectionSession
 from inspection.wording import KnownError, error_sentence
+from spectra_library.calibration_file import load_calibration
 from spectra_library.catalogue import Catalogue, load_catalogue
+from spectra_library.confidence import Calibration
+from spectra_library.errors import CalibrationError
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.starter import load_libraries
 
@@ -66,6 +70,22 @@ class Desk:
     def library(self, names: list[str] | None = None) -> PreparedLibrary:
         """Prepare the libraries of these names or paths; by default all that are switched on."""
         return PreparedLibrary.open_or_build(load_libraries(names), self.data.cache)
+
+    def calibration(self) -> Calibration | None:
+        """Give the calibration in use.  A damaged one is complained of and costs no answer."""
+        try:
+            return load_calibration(self.data.calibration)
+        except CalibrationError as error:
+            self.complain(error)
+            return None
+
+    def session(
+        self, libraries: list[str] | None = None, *, log: InspectionLog | None = None
+    ) -> InspectionSession:
+        """Begin to work with these libraries; see ``library``."""
+        return InspectionSession(
+            self.library(libraries), self.catalogue(), calibration=self.calibration(), log=log
+        )
 
     def log_path(self) -> Path:
         """Give the file of the evidence log, or of the training log with ``--training``."""

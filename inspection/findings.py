@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from spectra_library.identification import Candidate, Identification
+
 from detector.capture import Capture
 from inspection.declaration import DeclarationFinding
 from inspection.language import ENGLISH, Wording
@@ -19,7 +21,6 @@ from inspection.wording import (
 )
 from spectra_library.catalogue import Catalogue
 from spectra_library.hints import Hint
-from spectra_library.identify import Candidate, Identification
 from spectra_library.quality import QualityFinding
 from spectra_library.spectrum import Spectrum
 
@@ -70,6 +71,7 @@ def finding_object(finding: Finding, catalogue: Catalogue, words: Wording = ENGL
         "hints": [_hint_object(hint, catalogue, words) for hint in found.hints],
         "quality": [_quality_object(one, words) for one in found.quality],
         "cautions": list(found.cautions),
+        "possible": [{"level": one.level, "substances": list(one.substances)} for one in found.possible],
         "technique": finding.spectrum.technique.value,
         "compared_as": found.compared_as.value,
         "declared": None if finding.declaration is None else _declared_object(finding.declaration, words),

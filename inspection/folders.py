@@ -49,6 +49,11 @@ class DataFolder:
         return self.path / "cache"
 
     @property
+    def calibration(self) -> Path:
+        """The user's own calibration of the confidence; where there is none, the shipped one holds."""
+        return self.path / "calibration.json"
+
+    @property
     def exports(self) -> Path:
         """The folder that exports go to when no other is named."""
         return self.path / "exports"

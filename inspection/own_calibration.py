@@ -16,11 +16,9 @@ from spectra_library.calibrating import About, Answer, answer, calibrated
 from spectra_library.catalogue import Catalogue
 from spectra_library.confidence import Calibration
 from spectra_library.errors import CatalogueError, SpectraLibraryError
-from spectra_library.prepared import FORMS, PreparedLibrary, ScoredReference
+from spectra_library.prepared import PreparedLibrary
 from spectra_library.refusals import refuse_unsuitable
-from spectra_library.spectrum import Spectrum, Technique
-
-FILE_NAME = "calibration.json"
+from spectra_library.spectrum import Spectrum
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -104,7 +102,7 @@ def _answer(
     is_held: bool,
     is_removed: bool = False,
 ) -> Answer:
-    form, scored = _search(repeat.spectrum, library)
+    form, scored = library.search_any(repeat.spectrum)
     found = gathered(repeat.spectrum, scored, form, library, catalogue)
     return answer(
         repeat.substance,
@@ -117,13 +115,6 @@ def _answer(
         snr=found.snr,
         is_removed=is_removed,
     )
-
-
-def _search(query: Spectrum, library: PreparedLibrary) -> tuple[Technique, tuple[ScoredReference, ...]]:
-    """Search as ``identify`` does: an unknown technique in both forms."""
-    forms = FORMS if query.technique is Technique.UNKNOWN else (query.technique,)
-    found = [(form, library.search(query, form)) for form in forms]
-    return max(found, key=lambda one: one[1][0].score if one[1] else -1.0)
 
 
 def _without(substance: str, library: PreparedLibrary, catalogue: Catalogue) -> PreparedLibrary:

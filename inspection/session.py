@@ -20,6 +20,7 @@ from inspection.findings import Finding, Source, finding_object, payload_sha256
 from inspection.log import InspectionLog
 from inspection.records import EntryKind, LogEntry, NewEntry
 from spectra_library.catalogue import Catalogue
+from spectra_library.confidence import Calibration
 from spectra_library.identify import identify
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum, Technique
@@ -44,11 +45,13 @@ class InspectionSession:
         library: PreparedLibrary,
         catalogue: Catalogue,
         *,
+        calibration: Calibration | None = None,
         log: InspectionLog | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.library = library
         self.catalogue = catalogue
+        self.calibration = calibration
         self._log = log
         self._timer = timer
 
@@ -84,7 +87,9 @@ class InspectionSession:
     ) -> Finding:
         """Name ``spectrum`` and compare it with what was ``declared``."""
         start = self._timer()
-        identification = identify(spectrum, self.library, self.catalogue, top=top)
+        identification = identify(
+            spectrum, self.library, self.catalogue, top=top, calibration=self.calibration
+        )
         declaration = None if declared is None else compare(declared, identification, self.catalogue)
         return Finding(
             source=source,

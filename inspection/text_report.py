@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from inspection.confidence_words import confidence_sentences
 from inspection.declaration import DeclarationFinding
 from inspection.findings import Finding
 from inspection.language import Wording
@@ -25,9 +26,10 @@ from inspection.wording import (
     verdict_word,
 )
 from spectra_library.catalogue import Catalogue
-from spectra_library.identify import Candidate, Conversion, Identification, Verdict
+from spectra_library.identification import Candidate, Conversion, Identification
 from spectra_library.library import NOT_STATED
 from spectra_library.spectrum import Technique
+from spectra_library.verdicts import Verdict
 
 
 def summary(words: Wording, finding: Finding, catalogue: Catalogue) -> str:
@@ -88,7 +90,8 @@ def details(words: Wording, finding: Finding, catalogue: Catalogue) -> Iterator[
         yield f"  {rank:2d}  {candidate.score:.3f}  {candidate_line(words, candidate, catalogue)}"
     if found.candidates:
         leader = found.candidates[0]
-        yield "  " + words("confidence: {note}").format(note=leader.confidence_note)
+        for sentence in confidence_sentences(words, found, catalogue):
+            yield f"  {sentence}"
         yield "  " + reference_line(words, leader)
     for caution in caution_sentences(words, found, catalogue):
         yield f"  ! {caution}"

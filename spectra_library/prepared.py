@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_library.library import Reference, ReferenceLibrary
+from spectra_library.mixture_search import MixtureRows, mixture_rows
 from spectra_library.nuisance import is_watery, nuisances
 from spectra_library.optics import atr_from_transmission, transmission_from_atr
 from spectra_library.prepared_cache import Arrays, cache_key, kept_or_computed
@@ -114,6 +115,7 @@ class PreparedLibrary:
             (form, self.recipe.resolution_cm): _Form.of(self._rows[form], _within(arrays, form))
             for form in FORMS
         }
+        self._mixture_rows: dict[tuple[Technique, float], MixtureRows] = {}
 
     @classmethod
     def open_or_build(
@@ -144,6 +146,25 @@ class PreparedLibrary:
         for one in sorted(found, key=lambda one: -one.score):  # stable: ties keep their order
             best.setdefault((one.library, one.reference.id), one)
         return tuple(best.values())
+
+    def search_any(self, query: Spectrum) -> tuple[Technique, tuple[ScoredReference, ...]]:
+        """Search in the query's own form; an unknown one in both, and the form with the better best wins."""
+        forms = FORMS if query.technique is Technique.UNKNOWN else (query.technique,)
+        answers = [(form, self.search(query, form)) for form in forms]
+        return max(answers, key=lambda answer: answer[1][0].score if answer[1] else -1.0)
+
+    def mixture_rows(self, form: Technique, recipe: Recipe) -> MixtureRows:
+        """Give the rows of ``form`` at the resolution of ``recipe``, ready to be looked for in mixtures."""
+        key = form, recipe.resolution_cm
+        if key not in self._mixture_rows:
+            shelf = self._form(form, recipe)
+            self._mixture_rows[key] = mixture_rows(
+                shelf.prepared.absorbance,
+                shelf.prepared.derivative,
+                shelf.prepared.inside,
+                tuple(row.reference.substance for row in shelf.rows),
+            )
+        return self._mixture_rows[key]
 
     def _compared_as_atr(self, query: Spectrum) -> list[ScoredReference]:
         """Bring a transmission query to ATR with each strength; the middle one says whom the others ask."""

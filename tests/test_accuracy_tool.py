@@ -23,8 +23,8 @@ from accuracy_statistics import Count, calibration, paired_difference  # noqa: E
 from accuracy_verdicts import named, outcomes, removed_outcomes, wrong_matches  # noqa: E402
 
 from spectra_library.bands import BandTable, spectrum_from_bands  # noqa: E402
-from spectra_library.identify import Verdict  # noqa: E402
 from spectra_library.spectrum import Technique  # noqa: E402
+from spectra_library.verdicts import Verdict  # noqa: E402
 
 IDENTITIES = ROOT / "spectra_library" / "data" / "sources" / "openspecy_identities.csv"
 SEEDS = {"polyethylene": 1, "polystyrene": 2, "nylon": 3}

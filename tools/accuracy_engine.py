@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from spectra_library.catalogue import Catalogue, Substance
-from spectra_library.identify import Identification, Verdict, identify
+from spectra_library.identification import Identification
+from spectra_library.identify import identify
 from spectra_library.library import ReferenceLibrary
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum
+from spectra_library.verdicts import Verdict
 
 PARTS = {
     "search index": "search",

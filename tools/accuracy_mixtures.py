@@ -15,10 +15,10 @@ from accuracy_simulated import Shipped
 from accuracy_statistics import Count, counted
 
 from spectra_library.catalogue import load_catalogue
-from spectra_library.identify import Verdict
 from spectra_library.library import Reference, ReferenceLibrary, sealed
 from spectra_library.spectrum import Technique
 from spectra_library.synthesis import Variation, mixed, of_instrument, of_sample, remeasured
+from spectra_library.verdicts import Verdict
 
 LIBRARY_SIZE = 400
 UNLISTED = 30  # substances kept out of the library

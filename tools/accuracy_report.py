@@ -15,8 +15,8 @@ from accuracy_spectra import classes_sha256
 from accuracy_statistics import Count, Difference, calibration
 from accuracy_verdicts import named, wrong_matches
 
-from spectra_library.identify import Verdict
 from spectra_library.preprocess import Recipe
+from spectra_library.verdicts import Verdict
 
 RIVALS = (RAW.name, DERIVATIVE.name, COSINE.name)
 CONFIDENCE_EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)

@@ -8,7 +8,7 @@ from accuracy_engine import Outcome, catalogue_of, engine_over
 from accuracy_spectra import OpenSpectrum, Split, as_library
 from accuracy_statistics import Count, counted
 
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 
 def outcomes(split: Split) -> tuple[Outcome, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
-from inspection.own_calibration import FILE_NAME, Repeat, own_calibration, read_repeats
+from inspection.own_calibration import Repeat, own_calibration, read_repeats
 from inspection.verbs.spectra import refuse
 from spectra_library.calibration_file import load_calibration, write_calibration
 from spectra_library.confidence import Calibration
@@ -39,7 +39,7 @@ def add_action(
 
 def calibrate_library(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Calibrate, store it in the data folder, and say what it stands on."""
-    own = desk.data.path / FILE_NAME
+    own = desk.data.calibration
     if arguments.show or not arguments.paths:
         if arguments.paths or not arguments.show:
             raise CalibrationError("expected either files and folders to calibrate on, or --show")

@@ -195,7 +195,7 @@ def take_scan(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         if not arguments.identify:
             _show_capture(desk, capture, port, as_json=arguments.json)
             return ExitCode.DONE
-        session = InspectionSession(desk.library(arguments.library), desk.catalogue(), log=log)
+        session = desk.session(arguments.library, log=log)
         finding = session.name_capture(capture, port=port, declared=arguments.declared, top=arguments.top)
         if log is not None:
             session.record(finding, place)

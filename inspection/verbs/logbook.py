@@ -17,7 +17,7 @@ from inspection.log_check import VerifyReport
 from inspection.records import EntryKind, LogEntry
 from inspection.spectrum_files import is_file
 from inspection.wording import shown_similarity, verdict_word
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

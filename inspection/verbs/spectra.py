@@ -109,13 +109,12 @@ def require_spectrum_ending(out: Path) -> None:
 
 def identify_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print one verdict per spectrum; with ``--inspection`` write each into the log."""
-    library = desk.library(arguments.library)
     place = Place(arguments.inspection, arguments.sample)
     if place.inspection is None:
-        return _identify_all(desk, arguments, InspectionSession(library, desk.catalogue()), place)
+        return _identify_all(desk, arguments, desk.session(arguments.library), place)
     with desk.open_log() as log:
         log.inspection(place.inspection)  # an unknown one is refused before the work, not after it
-        return _identify_all(desk, arguments, InspectionSession(library, desk.catalogue(), log=log), place)
+        return _identify_all(desk, arguments, desk.session(arguments.library, log=log), place)
 
 
 def _identify_all(

@@ -9,15 +9,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from spectra_library.calibration_file import load_calibration
 from spectra_library.catalogue import load_catalogue
+from spectra_library.confidence import FIRST_ONLY, NO_REPEATS
 from spectra_library.errors import SpectraLibraryError, SpectrumError
 from spectra_library.formats.reading import read_file
-from spectra_library.identify import Conversion, Identification, Thresholds, Verdict, identify, stamp
+from spectra_library.identification import Conversion, Identification
+from spectra_library.identify import identify, stamp
 from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier, sealed
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.quality import Issue, Severity
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.starter import DATA_FOLDER, load_libraries
+from spectra_library.verdicts import Thresholds, Verdict
 
 NAMED = {"isopropanol": "isopropanol", "ethanol": "ethanol", "acrylic-glass": "pmma"}
 OPEN = load_libraries(["open"])[0]
@@ -107,14 +111,51 @@ def test_more_equal_substances_than_a_person_can_weigh_are_no_answer(measured, c
     assert identify(measured["ethanol"], prepared(*crowd), catalogue).verdict is Verdict.INCONCLUSIVE
 
 
-def test_between_a_match_and_nothing_stands_inconclusive(measured, prepared_starter, catalogue):
-    half = mixed(measured["isopropanol"], measured["ethanol"], share=0.5)
+def test_between_a_match_and_nothing_stands_inconclusive(measured, catalogue):
+    half = mixed(measured["isopropanol"], measured["acrylic-glass"], share=0.4)
 
-    found = identify(half, prepared_starter, catalogue)
+    found = identify(half, prepared(*references_of("isopropanol", "benzene")), catalogue)
 
     assert found.verdict is Verdict.INCONCLUSIVE
     assert Thresholds().candidate <= found.candidates[0].score < Thresholds().match
     assert found.components == ()
+
+
+# --- Mixtures ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_two_solvents_together_are_a_mixture_of_both(measured, prepared_starter, catalogue, share):
+    both = mixed(measured["isopropanol"], measured["ethanol"], share=share)
+
+    found = identify(both, prepared_starter, catalogue)
+
+    assert found.verdict is Verdict.MIXTURE
+    assert {one.substance for one in found.components} == {"isopropanol", "ethanol"}
+    for one in found.components:
+        assert one.share_low <= one.share <= one.share_high
+        assert one.probability is None, "no one has measured how often such a component is right"
+    assert found.residual.absorbance.shape == found.residual.wavenumber.shape
+    assert found.group == () and not found.is_incomplete
+
+
+def test_what_the_library_does_not_hold_is_no_component(measured, catalogue):
+    half = mixed(measured["isopropanol"], measured["acrylic-glass"], share=0.4)
+
+    found = identify(half, prepared(*references_of("isopropanol", "ethanol", "benzene")), catalogue)
+
+    assert found.verdict in (Verdict.INCONCLUSIVE, Verdict.NO_MATCH)
+    assert found.components == ()
+    assert found.is_incomplete
+    assert found.explained < 0.8
+    assert found.residual is None
+
+
+def test_a_pure_substance_is_no_mixture(measured, prepared_starter, catalogue):
+    for name, substance in NAMED.items():
+        found = identify(measured[name], prepared_starter, catalogue)
+        assert [one.substance for one in found.components] == [substance]
+        assert not found.is_incomplete
 
 
 def test_sharp_bands_alone_do_not_carry_a_match(measured, alcohols, catalogue):
@@ -321,7 +362,40 @@ def test_a_confidence_that_nobody_measured_is_not_given(measured, prepared_start
     assert {candidate.confidence for candidate in found.candidates} == {None}
     for candidate in found.candidates:
         assert candidate.confidence_note.startswith("not calibrated: ")
-        assert ("no independent repeat" in candidate.confidence_note) is (candidate.tier is Tier.DERIVED)
+    assert found.possible == ()
+
+
+def test_a_kind_with_repeats_gets_a_probability_and_one_without_gets_the_reason(
+    starter, measured, prepared_starter, catalogue
+):
+    calibration = load_calibration()
+    plastic = next(
+        one for one in OPEN.references if one.substance == "polystyrene" and one.tier is Tier.MEASURED
+    )
+    sure = identify(plastic.spectrum, prepared_starter, catalogue, calibration=calibration)
+    solvent = identify(measured["ethanol"], prepared_starter, catalogue, calibration=calibration)
+
+    assert 0.5 < sure.candidates[0].confidence <= calibration.ceiling
+    assert calibration.date in sure.candidates[0].confidence_note
+    assert {one.confidence_note for one in sure.candidates[1:]} == {FIRST_ONLY}
+    assert [one.level for one in sure.possible] == [0.90, 0.95]
+    assert all("polystyrene" in one.substances for one in sure.possible)
+    assert (solvent.candidates[0].confidence, solvent.candidates[0].confidence_note) == (None, NO_REPEATS)
+    assert solvent.possible == ()
+
+
+def test_drugs_and_precursors_get_no_probability(starter, prepared_starter, catalogue):
+    calibration = load_calibration()
+    asked = [
+        one
+        for library in starter
+        for one in library.references
+        if catalogue.get(one.substance).kind not in ("cargo", "cutting")
+    ]
+    for one in asked[::9]:
+        found = identify(one.spectrum, prepared_starter, catalogue, calibration=calibration)
+        if found.candidates and catalogue.get(found.candidates[0].substance).kind != "cargo":
+            assert found.candidates[0].confidence is None
 
 
 @pytest.fixture(scope="module")
