@@ -57,9 +57,8 @@ def outcome(
     found: set[str],
     *,
     is_held: bool = True,
-    confidence: float | None = None,
 ) -> Outcome:
-    return Outcome(frozenset(truth), is_held, verdict, frozenset(found), min(found, default=""), confidence)
+    return Outcome(frozenset(truth), is_held, verdict, frozenset(found), min(found, default=""))
 
 
 def test_every_identity_of_the_source_has_a_row_and_what_is_not_asked_has_a_reason():
@@ -231,7 +230,6 @@ def test_a_quick_run_writes_the_whole_page(tmp_path):
         "## First in the list, real spectra",
         "## Verdicts, real spectra",
         "## Substance removed",
-        "## Confidence against truth",
         "## The simulator against reality",
         "## Forensic references, made-up repeats",
         "## Mixtures, made up",

@@ -24,8 +24,7 @@ def main() -> int:
     sys.path.insert(0, str(ROOT))
     # two threads on a busy machine can be ten times slower than one; numpy reads this when it is loaded
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from accuracy_engine import parts_present  # after the lines above, so that a plain checkout works
-    from accuracy_figures import FULL, QUICK, measure
+    from accuracy_figures import FULL, QUICK, measure  # after the lines above, so that a plain checkout works
     from accuracy_report import report
     from starter_library.open_sources import SourceMissingError
 
@@ -38,7 +37,6 @@ def main() -> int:
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.1f} s  {text}", file=sys.stderr, flush=True)
 
-    say(", ".join(f"{name}: {'there' if there else 'missing'}" for name, there in parts_present().items()))
     try:
         page = report(measure(QUICK if arguments.quick else FULL, say))
     except SourceMissingError as error:

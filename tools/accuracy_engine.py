@@ -1,13 +1,12 @@
 """Ask the engine and take its answer down: the only file here that knows how ``identify`` is called.
 
-question + truth --identify--> Outcome (verdict, what was named, whether that is right, confidence)
+question + truth --identify--> Outcome (verdict, what was named, whether that is right)
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from importlib.util import find_spec
 
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.identification import Identification
@@ -17,13 +16,6 @@ from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum
 from spectra_library.verdicts import Verdict
 
-PARTS = {
-    "search index": "search",
-    "quality": "quality",
-    "hints": "hints",
-    "mixtures": "mixture",
-    "confidence": "confidence",
-}
 NAMING = (Verdict.MATCH, Verdict.GROUP, Verdict.MIXTURE)
 
 
@@ -33,7 +25,7 @@ class Outcome:
 
     ``truth`` what was on the crystal; ``is_held`` whether the library has it (all of it, for a mixture).
     ``named`` what the verdict names: one substance for a match, several for a group or a mixture, else none.
-    ``first`` the head of the candidates, empty when there are none; ``confidence`` is its.
+    ``first`` the head of the candidates, empty when there are none.
     """
 
     truth: frozenset[str]
@@ -41,7 +33,6 @@ class Outcome:
     verdict: Verdict
     named: frozenset[str]
     first: str
-    confidence: float | None
 
     @property
     def is_right(self) -> bool:
@@ -73,7 +64,6 @@ class Engine:
             verdict=found.verdict,
             named=named_by(found),
             first=head.substance if head else "",
-            confidence=head.confidence if head else None,
         )
 
 
@@ -96,11 +86,6 @@ def named_by(found: Identification) -> frozenset[str]:
 def catalogue_of(materials: Iterable[str]) -> Catalogue:
     """Give a catalogue whose substances are nothing but the classes of the accuracy table."""
     return Catalogue(tuple(_substance(material) for material in sorted(set(materials))))
-
-
-def parts_present() -> dict[str, bool]:
-    """Tell which parts of the engine this checkout has, by their modules."""
-    return {name: find_spec(f"spectra_library.{module}") is not None for name, module in PARTS.items()}
 
 
 def _substance(material: str) -> Substance:

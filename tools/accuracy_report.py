@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from accuracy_engine import Outcome, parts_present
+from accuracy_engine import Outcome
 from accuracy_figures import Figures, Repeated
 from accuracy_methods import COSINE, DERIVATIVE, ENGINE, RAW
 from accuracy_mixtures import LIBRARY_SIZE, UNLISTED, UNLISTED_SHARES, MixtureResult
 from accuracy_ranking import Ranking, pooled
 from accuracy_reality import QUANTILES, Agreement
 from accuracy_spectra import classes_sha256
-from accuracy_statistics import Count, Difference, calibration
+from accuracy_statistics import Count, Difference
 from accuracy_verdicts import named, wrong_matches
 
 from spectra_library.preprocess import Recipe
 from spectra_library.verdicts import Verdict
 
 RIVALS = (RAW.name, DERIVATIVE.name, COSINE.name)
-CONFIDENCE_EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 MISTAKES_SHOWN = 30
 
 
@@ -32,7 +31,6 @@ def report(figures: Figures) -> str:
         verdicts(figures),
         mistakes(figures),
         open_set(figures),
-        confidence(figures),
         reality(figures),
         forensic(figures.forensic),
         mixtures(figures),
@@ -43,13 +41,12 @@ def report(figures: Figures) -> str:
 
 def heading() -> str:
     """Say what the page is, on which truth and which engine it stands."""
-    parts = ", ".join(f"{name} {'yes' if there else 'NO'}" for name, there in parts_present().items())
     return f"""# How often the answer is right
 
 Written by `python tools/accuracy.py`; do not edit it. Every share stands with its counts and its 95 %
 interval (Wilson). Real spectra and made-up ones are never counted together.
 
-- Parts of the engine that were there: {parts}.
+- The confidence is judged on a page of its own, [confidence.md](confidence.md).
 - Recipe `{Recipe().sha256[:16]}`, classes `tools/classes.csv` `{classes_sha256()[:16]}`.
 - The truth is a class: a polymer or substance, its grades merged, nothing coarser. Blends, paints and
   polymers that are not named have no class; they are neither asked nor in a library. The classes were
@@ -66,11 +63,6 @@ def goals(figures: Figures) -> str:
     wrong = wrong_matches(real)
     gain = everything.ahead_of(RAW.name)
     behind = [one.laboratory for one in figures.rankings if one.ahead_of(DERIVATIVE.name).high < 0]
-    hardest = [one for one in figures.mixtures["another laboratory"] if len(one.shares) > 1]
-    exact = sum((one.exact for one in hardest), start=Count(0, 0))
-    added = sum(one.additions for one in hardest)
-    minor = next(one.minor for one in hardest if one.shares == (0.8, 0.2))
-    complete = figures.unlisted["another laboratory"].complete
     first = everything.count(ENGINE.name)
     rows = (
         ("first in the list, pooled", "0.90 or more", shown(first), first.share >= 0.90),
@@ -84,18 +76,8 @@ def goals(figures: Figures) -> str:
         ("wrong among the matches", "1 % or fewer", shown(wrong), wrong.share <= 0.01),
         ("absent called match or group", "2 % or fewer", shown(absent), absent.share <= 0.02),
         ("present called match or group", "60 % or more", shown(present), present.share >= 0.60),
-        ("mixtures: exact set", "0.60 or more", shown(exact), exact.share >= 0.60),
-        (
-            "mixtures: false additions per sample",
-            "0.10 or fewer",
-            f"{per_asked(added, exact.asked)} ({added} in {exact.asked})",
-            added <= 0.10 * exact.asked,
-        ),
-        ("mixtures: minor of 80:20 found", "0.90 or more", shown(minor), minor.share >= 0.90),
-        ("40 % unlisted: composition claimed", "10 % or fewer", shown(complete), complete.share <= 0.10),
+        *(row for level in figures.mixtures for row in mixture_goals(figures, level)),
     )
-    is_silent = not any(one.mixtures.hits for kind in figures.mixtures.values() for one in kind)
-    silence = "**No mixture was ever answered: what is not named cannot be wrong.**" if is_silent else ""
     listed = table(
         ("what", "goal", "measured", "reached"),
         ((what, goal, measured, "yes" if reached else "**no**") for what, goal, measured, reached in rows),
@@ -105,8 +87,25 @@ def goals(figures: Figures) -> str:
 {listed}
 
 The first six rows are real spectra; "absent" are those whose class no other laboratory holds and those whose
-class was taken out. The mixtures are made up, at the level "another laboratory", all kinds below together.
-{silence}"""
+class was taken out. The mixtures are made up, at two levels, all kinds below together."""
+
+
+def mixture_goals(figures: Figures, level: str) -> Iterator[tuple[str, str, str, bool]]:
+    """Set what was measured of the mixtures of one level beside the goals."""
+    mixed = [one for one in figures.mixtures[level] if len(one.shares) > 1]
+    exact = sum((one.exact for one in mixed), start=Count(0, 0))
+    added = sum(one.additions for one in mixed)
+    minor = next(one.minor for one in mixed if one.shares == (0.8, 0.2))
+    complete = figures.unlisted[level].complete
+    yield f"mixtures, {level}: exact set", "0.60 or more", shown(exact), exact.share >= 0.60
+    yield (
+        "... false additions per sample",
+        "0.10 or fewer",
+        f"{per_asked(added, exact.asked)} ({added} in {exact.asked})",
+        added <= 0.10 * exact.asked,
+    )
+    yield "... minor of 80:20 found", "0.90 or more", shown(minor), minor.share >= 0.90
+    yield "... 40 % unlisted: composition claimed", "10 % or fewer", shown(complete), complete.share <= 0.10
 
 
 def first_in_the_list(rankings: Sequence[Ranking]) -> str:
@@ -244,23 +243,6 @@ named is wrong, however alike it is. The forensic repeats are asked of the shipp
 of the forensic substances at a time.
 
 {table(("questions", "asked", "called match or group", *VERDICT_HEADS), rows)}"""
-
-
-def confidence(figures: Figures) -> str:
-    """Compare stated confidences with what was true, where any were stated."""
-    real = (*figures.real_answers, *figures.removed_answers)
-    made_up = tuple(one for kind in figures.forensic for one in kind.answers)
-    parts = ["## Confidence against truth"]
-    for label, answers in (("real spectra", real), ("made-up repeats of forensic references", made_up)):
-        stated = [(one.confidence, one.first in one.truth) for one in answers if one.confidence is not None]
-        if not stated:
-            parts.append(f"{label.capitalize()}: no confidence was given in {len(answers)} answers.")
-            continue
-        bins = calibration([one for one, _ in stated], [true for _, true in stated], CONFIDENCE_EDGES)
-        rows = ((f"{b.low:g} to {b.high:g}", f"{b.stated:.3f}", shown(b.true)) for b in bins)
-        parts.append(f"{label.capitalize()}, given in {len(stated)} of {len(answers)} answers:")
-        parts.append(table(("confidence", "mean stated", "first candidate right"), rows))
-    return "\n\n".join(parts)
 
 
 def reality(figures: Figures) -> str:

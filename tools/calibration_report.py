@@ -17,12 +17,14 @@ from accuracy_confidence import (
     random_splits,
     sure,
 )
-from accuracy_report import CONFIDENCE_EDGES, shown, table
+from accuracy_report import shown, table
 from accuracy_rule import PROPOSED, TODAY, Named, Rule, judged, nested_choice
 from accuracy_statistics import calibration as bins_of
 
 from spectra_library.calibrating import ENTERING, RIDGE
 from spectra_library.confidence import Calibration
+
+EDGES = (0.0, 0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)  # of the stated probability
 
 
 def report(asked: Asked, calibration: Calibration) -> str:
@@ -97,7 +99,7 @@ Random fifths:
 
 
 def _reliability(said: Sequence[Stated]) -> str:
-    bins = bins_of([one.value for one in said], [one.is_right for one in said], CONFIDENCE_EDGES)
+    bins = bins_of([one.value for one in said], [one.is_right for one in said], EDGES)
     return table(
         ("stated", "mean stated", "first answer right"),
         ((f"{one.low:g} to {one.high:g}", f"{one.stated:.3f}", shown(one.true)) for one in bins),
