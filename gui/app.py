@@ -229,7 +229,8 @@ class Program(QObject):
         session.connected.connect(self._remember_port)
         for known in (session.connected, session.connection_failed):
             known.connect(self.ready)
-        if start.is_demonstration:  # its third sample is drawn from the library
+        self.ready.connect(session.prepare_library)  # the first question is a background and a scan away
+        if start.is_demonstration:  # some of its samples are drawn from the library
             session.library_loaded.connect(self._demonstrate)
             session.library_failed.connect(self._demonstrate)
         workers.start()
@@ -242,7 +243,7 @@ class Program(QObject):
     @pyqtSlot(object)
     def _demonstrate(self, loaded: LibraryReady | SpectraLibraryError) -> None:
         from gui.demonstration import Demonstration  # loaded by now
-        from inspection.demo_samples import demo_samples, measured_samples
+        from inspection.demo_samples import measured_samples, window_samples
 
         if self.demonstration is not None:
             return  # the library was loaded again, after it had failed
@@ -250,7 +251,7 @@ class Program(QObject):
         if isinstance(loaded, SpectraLibraryError):  # the window says so; the instrument works all the same
             samples = measured_samples(words)
         else:
-            samples = demo_samples(words, loaded.catalogue, loaded.library.libraries)
+            samples = window_samples(words, loaded.catalogue, loaded.library.libraries)
         self.demonstration = Demonstration(samples, speed=self._start.demonstration_speed)
         self.window.use_demonstration(self.demonstration)
         self.connect_wished.emit(self.demonstration.url)

@@ -183,9 +183,8 @@ class Scanning(QObject):
         self.watching_ended()
         if isinstance(error, NoBackgroundError):
             situation.go(situation.course.background_again())
-        elif not isinstance(
-            error, LinkLostError | PortError
-        ):  # those tell by themselves that the cable is gone
+        # A lost cable tells by itself.
+        elif not isinstance(error, LinkLostError | PortError):
             situation.go(situation.course.failed(Trouble.WATCH_FAILED, situation.words_of(error)))
 
     @pyqtSlot(object)

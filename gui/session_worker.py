@@ -62,15 +62,12 @@ class LiveCurve:
 
 
 def load_starter(cache: Path | None = None, own_calibration: Path | None = None) -> LibraryReady:
-    """Read and prepare the libraries that come with the program.
+    """Read the libraries that come with the program; ``prepare_library`` is for when nobody waits.
 
     ``cache`` is a folder that keeps what was prepared until the next start.  ``own_calibration`` is used
     where it exists; a damaged one costs the confidence and no answer.  Raises SpectraLibraryError.
     """
-    libraries = load_libraries()
-    prepared = (
-        PreparedLibrary(libraries) if cache is None else PreparedLibrary.open_or_build(libraries, cache)
-    )
+    prepared = PreparedLibrary(load_libraries(), kept_in=cache)
     try:
         calibration = load_calibration(own_calibration)
     except CalibrationError:
@@ -164,6 +161,12 @@ class SessionWorker(QObject):
             return
         self._session = InspectionSession(ready.library, ready.catalogue, calibration=ready.calibration)
         self.library_loaded.emit(ready)
+
+    @pyqtSlot()
+    def prepare_library(self) -> None:
+        """Do what the first question would wait for."""
+        if self._session is not None:
+            self._session.library.make_ready()
 
     @pyqtSlot(str)
     def connect_to(self, url: str) -> None:

@@ -6,8 +6,6 @@ import hashlib
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from spectra_library.identification import Candidate, Identification
-
 from detector.capture import Capture
 from inspection.declaration import DeclarationFinding
 from inspection.language import ENGLISH, Wording
@@ -21,6 +19,7 @@ from inspection.wording import (
 )
 from spectra_library.catalogue import Catalogue
 from spectra_library.hints import Hint
+from spectra_library.identification import Candidate, Component, Identification, Residual
 from spectra_library.quality import QualityFinding
 from spectra_library.spectrum import Spectrum
 
@@ -66,8 +65,10 @@ def finding_object(finding: Finding, catalogue: Catalogue, words: Wording = ENGL
         "one_substance": found.one_substance,
         "forms": list(found.forms),
         "not_compared": list(found.not_compared),
-        "components": [asdict(component) for component in found.components],
+        "components": [_component_object(component, catalogue) for component in found.components],
         "explained": _rounded(found.explained),
+        "is_incomplete": found.is_incomplete,
+        "residual": None if found.residual is None else _residual_object(found.residual, catalogue),
         "hints": [_hint_object(hint, catalogue, words) for hint in found.hints],
         "quality": [_quality_object(one, words) for one in found.quality],
         "cautions": list(found.cautions),
@@ -115,6 +116,35 @@ def _candidate_object(candidate: Candidate, catalogue: Catalogue) -> JsonObject:
     result["score"] = _rounded(candidate.score)
     result["absorbance_correlation"] = _rounded(candidate.absorbance_correlation)
     return {**result, "status": substance.status.value, "lists": list(substance.lists)}
+
+
+def _component_object(component: Component, catalogue: Catalogue) -> JsonObject:
+    substance = catalogue.get(component.substance)
+    result: JsonObject = asdict(component)
+    for name in ("share", "share_low", "share_high", "weight"):
+        if result[name] is not None:
+            result[name] = _rounded(result[name])
+    return {
+        **result,
+        "alternatives": list(component.alternatives),
+        "cas": substance.cas,
+        "status": substance.status.value,
+        "lists": list(substance.lists),
+    }
+
+
+def _residual_object(residual: Residual, catalogue: Catalogue) -> JsonObject:
+    """What the curve looks like; the curve itself follows from the spectrum, the library and the recipe."""
+    return {
+        "resembles": [
+            {
+                "substance": substance,
+                "name": catalogue.get(substance).name,
+                "correlation": _rounded(correlation),
+            }
+            for substance, correlation in residual.resembles
+        ]
+    }
 
 
 def _hint_object(hint: Hint, catalogue: Catalogue, words: Wording) -> JsonObject:

@@ -8,9 +8,10 @@ import numpy as np
 
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.errors import SpectraLibraryError
-from spectra_library.identify import Verdict, identify
+from spectra_library.identify import identify
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import FloatArray, Spectrum, Technique
+from spectra_library.verdicts import Verdict
 
 
 def resembled(
@@ -19,8 +20,8 @@ def resembled(
     """Give the substances that what lies on the crystal resembles; none where that cannot be said.
 
     ``looks`` are wavenumber (N,) float64, cm-1, ascending, with absorbance (N,) float64, the newest last.
-    Their mean is named: of one look alone only residues four times what gate 3 lets pass have a name, of
-    twelve most above twice that.  The measure is that of a finding: only what would be named there is.
+    Their mean is named: one look alone names only residues of four times what gate 3 lets pass, twelve name
+    most from twice that limit on.  Only what a finding would name is named here.
     """
     if not looks:
         return ()

@@ -9,6 +9,7 @@ from inspection.confidence_words import confidence_sentences
 from inspection.declaration import DeclarationFinding
 from inspection.findings import Finding
 from inspection.language import Wording
+from inspection.mixture_words import component_line, mixture_statuses, share_note, share_text
 from inspection.spectrum_files import ReadSpectrum
 from inspection.verdict_words import group_status_sentence, limit_sentence, verdict_notes
 from inspection.wording import (
@@ -39,6 +40,8 @@ def summary(words: Wording, finding: Finding, catalogue: Catalogue) -> str:
     if not found.candidates:
         parts.extend(" ".join(quality_sentences(words, one)) for one in found.quality[:1])
         return "  ".join(parts)
+    if found.verdict is Verdict.MIXTURE:
+        return "  ".join([*parts, *_mixture(words, found, catalogue)])
     leader = found.candidates[0]
     substance = catalogue.get(leader.substance)
     if found.verdict is Verdict.GROUP:
@@ -61,6 +64,16 @@ def summary(words: Wording, finding: Finding, catalogue: Catalogue) -> str:
         behind.append(leader.source)
     parts.append(f"[{', '.join(behind)}]")
     return "  ".join(part for part in (*parts, limit_sentence(words, found.verdict)) if part)
+
+
+def _mixture(words: Wording, found: Identification, catalogue: Catalogue) -> Iterator[str]:
+    """What a mixture is made of, and what the law says of that."""
+    yield " + ".join(
+        f"{substance_name(words, catalogue.get(one.substance))} {share_text(one)}" for one in found.components
+    )
+    yield f"({share_note(words)})"
+    yield from mixture_statuses(words, found, catalogue)
+    yield f"[{technique_word(words, found.compared_as)}, {found.library.name}]"
 
 
 def _group_status(words: Wording, found: Identification, catalogue: Catalogue) -> Iterator[str]:
@@ -86,6 +99,10 @@ def details(words: Wording, finding: Finding, catalogue: Catalogue) -> Iterator[
         yield "  " + words(
             "The file does not say how it was measured; it fits {technique} references best."
         ).format(technique=technique_word(words, found.compared_as))
+    if found.verdict is Verdict.MIXTURE:
+        for component in found.components:
+            yield f"   +  {component_line(words, component, catalogue)}"
+        yield "  " + words("Each reference alone, most similar first:")
     for rank, candidate in enumerate(found.candidates, start=1):
         yield f"  {rank:2d}  {candidate.score:.3f}  {candidate_line(words, candidate, catalogue)}"
     if found.candidates:

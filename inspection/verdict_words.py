@@ -1,15 +1,19 @@
 """What must be said beside a verdict: a group's legal status, forms not told apart, what was not compared.
 
 match, group              verdict_notes: shared status, one substance, forms, look-alikes without a reference
-no match, not certain     limit_sentence: what this cannot exclude (``verdict_advice`` holds it too)
+mixture                   verdict_notes: what a share is, what is left over
+no match, not certain     limit_sentence: what this cannot exclude (``verdict_advice`` holds it too);
+                          verdict_notes: that the library does not explain all of it
 """
 
 from __future__ import annotations
 
 from inspection.language import Wording
+from inspection.mixture_words import explained_sentence, incomplete_sentence, residual_sentence
 from inspection.wording import joined_names
 from spectra_library.catalogue import Catalogue, LegalStatus
-from spectra_library.identify import Identification, Verdict
+from spectra_library.identification import Identification
+from spectra_library.verdicts import Verdict
 
 
 def verdict_notes(words: Wording, found: Identification, catalogue: Catalogue) -> tuple[str, ...]:
@@ -18,7 +22,13 @@ def verdict_notes(words: Wording, found: Identification, catalogue: Catalogue) -
     def names(ids: tuple[str, ...]) -> str:
         return joined_names(words, (catalogue.get(one) for one in ids))
 
-    notes = [group_status_sentence(words, found)]
+    notes = [group_status_sentence(words, found), incomplete_sentence(words, found)]
+    if found.verdict is Verdict.MIXTURE:
+        notes += [
+            words("A share is one of the spectrum, not of weight."),
+            explained_sentence(words, found),
+            residual_sentence(words, found, catalogue),
+        ]
     if found.one_substance and found.one_substance in catalogue:
         notes.append(
             words("They are forms of one substance, {name}; the spectrum does not tell which form.").format(

@@ -16,11 +16,12 @@ from inspection.language import Language, Wording
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.hints import Hint
-from spectra_library.identify import Identification, Verdict
+from spectra_library.identification import Identification
 from spectra_library.library import Tier
 from spectra_library.lookalikes import Lookalike
 from spectra_library.quality import Issue, QualityFinding
 from spectra_library.spectrum import Technique
+from spectra_library.verdicts import Verdict
 
 KnownError = DetectorError | SpectraLibraryError | InspectionError
 
@@ -233,6 +234,15 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
         Reason.ONE_OF_GROUP: words(
             "Declared is {declared}; the spectrum does not tell it from the others of: {identified}."
         ),
+        Reason.NONE_OF_MIXTURE: words("Declared is {declared}, but the mixture holds: {identified}."),
+        Reason.LISTED_IN_MIXTURE: words("Declared is {declared}, but the mixture also holds: {listed}."),
+        Reason.ALL_OF_MIXTURE: words("Everything found in the mixture is declared: {identified}."),
+        Reason.ONE_OF_MIXTURE: words(
+            "Declared is {declared}; the mixture also holds what was not declared: {undeclared}."
+        ),
+        Reason.LIKE_ONE_OF_MIXTURE: words(
+            "Declared is {declared}; the spectrum does not tell it from a component of: {identified}."
+        ),
         Reason.DECLARATION_UNKNOWN: words("The declared text names no substance of the catalogue."),
         Reason.NOT_NAMED: words(
             "The spectrum was not named, so the declaration can be neither confirmed nor refuted."
@@ -242,8 +252,12 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
             "send a sample to the laboratory."
         ),
     }[finding.reason]
+    undeclared = [one for one in finding.identified if one not in finding.declared]
     return sentence.format(
-        declared=joined_names(words, finding.declared), identified=joined_names(words, finding.identified)
+        declared=joined_names(words, finding.declared),
+        identified=joined_names(words, finding.identified),
+        undeclared=joined_names(words, undeclared),
+        listed=joined_names(words, (one for one in undeclared if one.is_controlled or one.is_watched)),
     )
 
 

@@ -20,10 +20,8 @@ EVEN = read_only(np.arange(600.0, 4000.0 + STEP_CM, STEP_CM))  # cm-1
 
 # Hardly any substance has bands here, so drift shows; amine salts rule out 2400 to 2800 cm-1.
 FLOORS_CM = ((1850.0, 1950.0), (3800.0, 3950.0))
-WATER_LINES_CM = (
-    3780.0,
-    3960.0,
-)  # the antisymmetric stretching lines, beyond all OH and NH of solids and liquids
+# Of the antisymmetric stretching, beyond all OH and NH of solids and liquids.
+WATER_LINES_CM = (3780.0, 3960.0)
 CARBON_DIOXIDE_CM = (2280.0, 2400.0)
 FRINGES_CM = ((1850.0, 2270.0), (2410.0, 2750.0))
 FRINGE_PERIODS_CM = read_only(np.geomspace(30.0, 250.0, 40))

@@ -41,7 +41,7 @@ def gathered(
     library: PreparedLibrary,
     catalogue: Catalogue,
 ) -> Gathered:
-    """Take down what ``library`` answered in ``form``.  It prepares query and best reference again."""
+    """Take down what ``library`` answered in ``form``."""
     first = scored[0] if scored else None
     return Gathered(
         substances=tuple(catalogue.get(one.reference.substance).id for one in scored),
@@ -73,7 +73,7 @@ def residual(query: Spectrum, first: ScoredReference, form: Technique, library: 
     """Give the highest band of ``query`` that the first reference does not have, 0..1 of its strongest."""
     known = first.reference.spectrum
     shown = prepare(in_form(known, form) if first.is_converted else known, library.recipe)
-    asked = prepare(query, library.recipe)
+    asked = library.prepared(query)
     return unexplained_band(
         asked.absorbance, asked.inside, shown.absorbance, shown.inside, step_cm=library.recipe.step_cm
     )

@@ -35,9 +35,10 @@ ENTERING = ("score", "gap", "agreement")
 RIDGE = 10.0  # of standardised weights; without it a few hundred questions separate nearly perfectly
 RIGHT_LEAST, WRONG_LEAST = 20, 10  # fewer do not show where right and wrong part
 HELD_LEAST = 40  # a 95 % quantile of fewer rests on one or two questions
-SUBSTANCES_LEAST = 5
+SUBSTANCES_LEAST = 5  # fewer speak for themselves only
 KIND_LEAST, KIND_SUBSTANCES_LEAST = 10, 3  # right answers by references of a kind, and their substances
 SURE_SHARE = 0.1  # of the questions, the surest: what they bear out is the highest probability given
+SURE_LEAST = 20  # questions to judge that by
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,10 +188,13 @@ def repeated_kinds(answers: Sequence[Answer]) -> tuple[ReferenceKind, ...]:
 
 
 def with_ceiling(draft: Calibration, asked: Sequence[Answer]) -> Calibration:
-    """Set the highest probability to (right + 1) / (n + 2) of the surest tenth of the questions."""
+    """Set the highest probability to (right + 1) / (n + 2) of the surest tenth of the questions.
+
+    Laplace's rule of succession: never 1, however many were right.
+    """
     odds = [(log_odds(one.evidence, draft), one.is_right) for one in asked if one.evidence is not None]
     surest = sorted(((odd, right) for odd, right in odds if odd is not None), reverse=True)
-    surest = surest[: max(round(SURE_SHARE * len(surest)), 20)]
+    surest = surest[: max(round(SURE_SHARE * len(surest)), SURE_LEAST)]
     right = sum(right for _, right in surest)
     return replace(draft, ceiling=(right + 1) / (len(surest) + 2))
 
@@ -207,13 +211,13 @@ def fitted(
     is_missing = np.isnan(table)
     mean, scale = _moments(table)
     standard = np.where(is_missing, 0.0, (table - mean) / scale)
-    gaps = [i for i in range(len(names)) if is_missing[:, i].any()]
-    design = np.column_stack([np.ones(len(rows)), standard, is_missing[:, gaps]])
+    lacking = [i for i in range(len(names)) if is_missing[:, i].any()]
+    design = np.column_stack([np.ones(len(rows)), standard, is_missing[:, lacking]])
     bounds: list[tuple[float | None, float | None]] = [(None, None)]
     bounds += [(0.0, None) if DIRECTIONS[name] > 0 else (None, 0.0) for name in names]
-    bounds += [(None, None)] * len(gaps)
+    bounds += [(None, None)] * len(lacking)
     weights = ridge_logistic(design, is_right.astype(np.float64), ridge=ridge, bounds=bounds)
-    missing = dict(zip(gaps, weights[1 + len(names) :], strict=True))
+    missing = dict(zip(lacking, weights[1 + len(names) :], strict=True))
     features = tuple(
         Feature(
             name=name,

@@ -11,7 +11,6 @@ from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component, Residual
 from spectra_library.mixture import Mixture, MixtureComponent, unmix
 from spectra_library.prepared import PreparedLibrary
-from spectra_library.preprocess import prepare
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.verdicts import Verdict
 
@@ -54,9 +53,8 @@ def composition(
 ) -> Composition:
     """Take ``spectrum`` apart into what ``library`` holds in ``form``, at the resolution of the spectrum."""
     recipe = library.recipe.comparing(spectrum.resolution_cm)
-    prepared = prepare(spectrum, recipe)
     rows = library.mixture_rows(form, recipe)
-    found = unmix(prepared, rows)
+    found = unmix(library.prepared(spectrum, recipe), rows)
     return Composition(
         components=tuple(_component(one, rows.substances, catalogue) for one in found.components),
         explained=found.explained,

@@ -56,7 +56,8 @@ class Calibration:
     ``ceiling`` the highest probability that the counts support.  ``quantiles`` (level, largest strangeness)
     of the conformal sets.  ``kinds`` the kinds of reference with independent repeats: outside there is no
     number.  ``preparation`` names how spectra were prepared and scored, ``libraries`` the hashes of what was
-    searched.  ``questions``, ``right``, ``held``: asked, first answer right, truth in the library.
+    searched: a record, not a condition, so other libraries with references of these kinds get numbers too.
+    ``questions``, ``right``, ``held``: asked, first answer right, truth in the library.
     """
 
     intercept: float
@@ -90,6 +91,7 @@ OTHER_PREPARATION = (
 )
 NO_REPEATS = "not calibrated: no independent repeat measurements exist for references of this kind"
 FIRST_ONLY = "not calibrated: a confidence is given for the first candidate only"
+OF_MIXTURES = "not calibrated: no repeat measurements of mixtures exist"
 NOT_SEEN = "not calibrated: the calibration has no case with as little evidence as this one"
 
 

@@ -4,7 +4,9 @@
     query against the best reference -> residual
     the query alone -> SNR
 
-None of them is a probability.  ``confidence`` makes one of them where that was measured.
+None of them is a probability.  ``confidence`` makes one of them where that was measured.  The shipped
+calibration uses score, lead and agreement (``calibrating.ENTERING``); tail, residual and SNR are taken down
+beside them, because every calibration is judged with and without them (docs/confidence.md).
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ EVIDENCE_VERSION = 1
 
 TAIL_RANKS = (5, 100)  # places 6 to 100 of the substances: the best five may be relatives of the first
 TAIL_LEAST = 20  # fewer substances than this have no tail worth fitting
-EULER = 0.5772156649015329
+EULER = 0.5772156649015329  # mean of the standard Gumbel law
 
 FLOOR_CM = 400.0  # the floor under the bands is the lowest point within half of this on either side
 NEAR_CM = 20.0  # a band may lie this far from the reference's: dispersion in ATR moves it by up to 10 cm-1

@@ -53,9 +53,10 @@ def hints(prepared: Prepared, recipe: Recipe, band_lists: tuple[BandList, ...]) 
     peak_positions = grid[is_peak]
     near_a_peak = _distance(grid[prepared.inside], peak_positions) <= TOLERANCE_CM
     chance = float(near_a_peak.mean()) if near_a_peak.size else 1.0
+    inside = prepared.inside.astype(np.float64)
     found = []
     for band_list in band_lists:
-        measured = np.interp(band_list.wavenumber, grid, prepared.inside.astype(np.float64)) > 0.5
+        measured = np.interp(band_list.wavenumber, grid, inside) > 0.5
         listed = band_list.wavenumber[measured]
         strength = band_list.strength[measured]
         if listed.size < BANDS_MIN:
@@ -88,13 +89,19 @@ def peaks(absorbance: FloatArray, prominence_min: float, *, least: float = 0.0) 
     is_peak = np.zeros(absorbance.size, dtype=bool)
     needed = max(prominence_min * float(np.ptp(absorbance)), least, np.finfo(float).tiny)
     rises = np.diff(absorbance) > 0
-    for top in np.flatnonzero(rises[:-1] & ~rises[1:]) + 1:
-        higher = np.flatnonzero(absorbance > absorbance[top])
-        left = higher[higher < top]
-        right = higher[higher > top]
-        left_floor = absorbance[left[-1] if left.size else 0 : top].min()
-        right_floor = absorbance[top + 1 : right[0] if right.size else None].min()
-        is_peak[top] = absorbance[top] - max(left_floor, right_floor) >= needed
+    # Between two turns a curve only rises or only falls: what is highest or lowest is a turn, or an end.
+    turns = np.concatenate([[0], np.flatnonzero(rises[:-1] != rises[1:]) + 1, [absorbance.size - 1]])
+    height, place = absorbance[turns], np.arange(turns.size)  # (T,)
+    tops = np.flatnonzero(rises[turns[1:-1] - 1]) + 1  # (M,) places among the turns
+    own = tops[:, np.newaxis]
+    is_higher = height > height[own]  # (M, T)
+    start = np.where(is_higher & (place < own), place, 0).max(axis=1, keepdims=True, initial=0)
+    end = np.where(is_higher & (place > own), place, turns.size).min(
+        axis=1, keepdims=True, initial=turns.size
+    )
+    left_floor = np.where((start <= place) & (place < own), height, np.inf).min(axis=1, initial=np.inf)
+    right_floor = np.where((own < place) & (place < end), height, np.inf).min(axis=1, initial=np.inf)
+    is_peak[turns[tops]] = height[tops] - np.maximum(left_floor, right_floor) >= needed
     return is_peak
 
 
@@ -123,8 +130,12 @@ def chance_of(found: int, listed: int, chance: float) -> float:
 
 
 def _distance(positions: FloatArray, peak_positions: FloatArray) -> FloatArray:
-    """Distance (N,) from each position to the nearest peak, cm-1."""
+    """Distance (N,) from each position to the nearest of the peaks (M,), ascending; cm-1."""
     if not peak_positions.size:
         return np.full(positions.shape, np.inf)
-    nearest: FloatArray = np.abs(positions[:, np.newaxis] - peak_positions).min(axis=1)
+    above = np.searchsorted(peak_positions, positions)
+    nearest: FloatArray = np.minimum(
+        np.abs(positions - peak_positions[np.maximum(above - 1, 0)]),
+        np.abs(positions - peak_positions[np.minimum(above, peak_positions.size - 1)]),
+    )
     return nearest

@@ -24,6 +24,7 @@ class Conversion(StrEnum):
 class Candidate:
     """One substance with its best reference.  ``score`` 0..1 is a similarity, not a probability.
 
+    ``technique`` the form in which the query was asked; with ``conversion`` one side was brought to ATR.
     ``confidence`` is a calibrated probability, None where none was measured; ``confidence_note`` says why.
     """
 

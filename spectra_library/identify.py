@@ -16,6 +16,7 @@ from spectra_library.confidence import (
     FIRST_ONLY,
     LEVELS,
     NOT_SEEN,
+    OF_MIXTURES,
     Calibration,
     Confidence,
     confidence,
@@ -34,7 +35,6 @@ from spectra_library.identification import (
 )
 from spectra_library.library import Tier
 from spectra_library.prepared import PreparedLibrary, ScoredReference
-from spectra_library.preprocess import prepare
 from spectra_library.quality import Issue, QualityFinding, Severity, findings
 from spectra_library.refusals import refuse_unsuitable
 from spectra_library.spectrum import Spectrum, Technique
@@ -80,7 +80,7 @@ def identify(
     if parts is not None and is_mixture(parts, concluded.verdict):
         concluded = Conclusion(Verdict.MIXTURE)
     asked = gathered(spectrum, scored, form, library, catalogue)
-    said = _said(asked, library, calibration)
+    said = _said(asked, library, calibration, concluded.verdict)
     candidates = tuple(
         _candidate(one, form, catalogue, said if one is best[0] else _OF_THE_REST) for one in best
     )
@@ -128,7 +128,11 @@ def _refuse_teaching(library: PreparedLibrary, *, allow_teaching: bool) -> None:
             )
 
 
-def _said(asked: Gathered, library: PreparedLibrary, calibration: Calibration | None) -> Confidence:
+def _said(
+    asked: Gathered, library: PreparedLibrary, calibration: Calibration | None, verdict: Verdict
+) -> Confidence:
+    if verdict is Verdict.MIXTURE:
+        return Confidence(None, OF_MIXTURES)
     if asked.kind is None:
         return Confidence(None, NOT_SEEN)
     return confidence(asked.evidence, calibration, asked.kind, preparation=preparation_of(library))
@@ -145,7 +149,7 @@ def _possible(asked: Gathered, said: Confidence, calibration: Calibration | None
 
 def _not_comparable(spectrum: Spectrum, library: PreparedLibrary) -> QualityFinding:
     """Say that nothing was compared: *no match* would mean that it was, and that nothing resembles it."""
-    share = float(prepare(spectrum, library.recipe).inside.mean())
+    share = float(library.prepared(spectrum).inside.mean())
     return QualityFinding(Issue.NOT_COMPARABLE, Severity.FATAL, share)
 
 
@@ -189,4 +193,4 @@ def _explained(
 
 def _hints(spectrum: Spectrum, library: PreparedLibrary) -> tuple[Hint, ...]:
     band_lists = tuple(bands for part in library.libraries for bands in part.band_lists)
-    return hints(prepare(spectrum, library.recipe), library.recipe, band_lists)
+    return hints(library.prepared(spectrum), library.recipe, band_lists)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import minimize
 
 from spectra_library.spectrum import FloatArray
 
@@ -21,6 +20,7 @@ def ridge_logistic(
 
     The first column, the intercept, is not penalised.
     """
+    from scipy.optimize import minimize  # 0.3 s that a program which calibrates nothing need not wait
 
     def loss(weights: FloatArray) -> tuple[float, FloatArray]:
         odds = design @ weights  # (Q, W) @ (W,) -> (Q,)

@@ -46,7 +46,8 @@ class MixtureSettings:
     ``alike`` rows of other substances that correlate by this with a component are exchangeable with it, and
     so are those that cost less than ``margin`` of the logarithm of the evidence when put in its place.
     ``explained_min`` least share of the signal that a complete composition explains: what resembles nothing
-    in the library leaves much, and gives no other sign.
+    in the library leaves much, and gives no other sign.  ``explained_whole`` from here on nothing speaks
+    against it: of 252 made-up samples with an unlisted part the best explained one reached 0.9945.
     """
 
     search: SearchSettings = field(default_factory=SearchSettings)
@@ -55,6 +56,7 @@ class MixtureSettings:
     alike: float = 0.98
     margin: float = 3.0
     explained_min: float = 0.80
+    explained_whole: float = 0.995
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +127,15 @@ def unmix(query: Prepared, rows: MixtureRows, settings: MixtureSettings | None =
         residual=read_only(_absorbance_left(best, query, rows)),
         resembles=resembles,
         doubt=doubt,
-        is_complete=doubt < 0.0 and explained >= settings.explained_min,
+        is_complete=explained >= (settings.explained_min if doubt < 0.0 else settings.explained_whole),
     )
 
 
 def evidence_weights(fits: Sequence[Fit]) -> FloatArray:
     """Give the weight (N,) of each set in the average, sum 1."""
     evidence = np.array([one.evidence for one in fits])
+    if not np.isfinite(evidence.max()):
+        return np.full(len(evidence), 1.0 / len(evidence))  # no set is possible: none is better than another
     weight = np.exp(evidence - evidence.max())
     return np.asarray(weight / weight.sum())
 

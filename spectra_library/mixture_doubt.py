@@ -50,6 +50,9 @@ class Resemblance:
     correlation: float
 
 
+_STEADIEST = -7.0  # the logistic saw hardly anything below; a spectrum without noise must not look odd
+
+
 def doubt_terms(
     best: Fit,
     tried: Sequence[Fit],
@@ -83,7 +86,10 @@ def doubt_terms(
             np.mean(np.minimum(lost[:2], _ENOUGH)),
             np.clip(best.evidence - longer, *_ROOM),
             max((one.correlation for one in resembles), default=0.0),
-            np.log(_lower_quartile(left_of_regions / (energy + 0.01), np.sqrt(energy)) + 1e-5),
+            max(
+                np.log(_lower_quartile(left_of_regions / (energy + 0.01), np.sqrt(energy)) + 1e-5),
+                _STEADIEST,
+            ),
         ]
     )
 
@@ -162,15 +168,15 @@ def _alike(row: int, query: Prepared, rows: MixtureRows, least: float) -> tuple[
     rough = rows.derivative @ own  # (R, P) @ (P,) -> (R,)
     length = np.sqrt(np.maximum(rows.energy.sum(axis=1), 1e-30)) * np.linalg.norm(own)
     near = np.flatnonzero(rough > 0.8 * least * length)  # what lies outside the common points makes it less
-    found = []
-    for other in near:
-        common = query.inside & rows.inside[row] & rows.inside[other]
-        first, second = own[common], rows.derivative[other][common]
-        size = float(np.linalg.norm(first) * np.linalg.norm(second))
-        correlation = float(first @ second) / size if size > 0 else 0.0
-        if other != row and correlation >= least:
-            found.append((-correlation, int(other)))
-    return tuple(other for _, other in sorted(found))
+    near = near[near != row]
+    # Rows are 0 outside their points, so products are over the common ones; lengths have to be made so.
+    others = rows.derivative[near].astype(np.float64)  # (N, P)
+    common = (query.inside & rows.inside[row]).astype(np.float64)
+    squares = (rows.inside[near] @ np.square(own, dtype=np.float64)) * (np.square(others) @ common)
+    product = others @ own.astype(np.float64)
+    correlation = np.divide(product, np.sqrt(squares), out=np.zeros(len(near)), where=squares > 0)
+    found = [(-value, other) for value, other in zip(correlation.tolist(), near.tolist(), strict=True)]
+    return tuple(other for negative, other in sorted(found) if -negative >= least)
 
 
 def place_of(substance: str, of: RowSet, rows: MixtureRows) -> int | None:

@@ -355,6 +355,7 @@ def _eliminated(work: FloatArray, pivots: int) -> FloatArray:
 
 def _cut(rows: FloatArray, size: int) -> FloatArray:
     """Cut (..., P) into (..., B, size), the last region filled up with zeros."""
-    missing = -rows.shape[-1] % size
-    padded = np.pad(rows, [(0, 0)] * (rows.ndim - 1) + [(0, missing)])
-    return padded.reshape(*rows.shape[:-1], -1, size)
+    points = rows.shape[-1]
+    filled = np.zeros((*rows.shape[:-1], points + -points % size))
+    filled[..., :points] = rows
+    return filled.reshape(*rows.shape[:-1], -1, size)

@@ -113,7 +113,8 @@ class Projection:
 def is_watery(rows: NDArray[np.floating], inside: BoolArray, wet: Nuisances) -> BoolArray:
     """Tell of which absorbance rows (R, P) liquid water explains so much that little would be left.
 
-    Such a row, water itself above all, is compared without projecting liquid water out.  Returns (R,).
+    Such a row, water itself above all, is compared without projecting liquid water out.  ``wet`` are the
+    nuisances of the rows' form; rows are 0 outside ``inside`` (R, P).  Returns (R,).
     """
     row = rows.astype(np.float64)
     square, on = np.einsum("rp,rp->r", row, row), row @ wet.absorbance

@@ -5,7 +5,7 @@
     k       --Kramers-Kronig-->  n
 
 So a transmission spectrum becomes an ATR spectrum but for one number that it does not tell: how strong its
-strongest band is.  docs/decisions/0012-preparation.md has what that is worth.
+strongest band is.  docs/decisions/0011-preparation.md has what that is worth.
 
 Sources: M. Born and E. Wolf, Principles of Optics, 7th edition, chapters 1.5 and 14.2 (Fresnel's equations
 with a complex index); N. J. Harrick, Internal Reflection Spectroscopy, 1967, chapter 2 (effective thickness,

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -37,6 +38,7 @@ from spectra_library.spectrum import FloatArray, Spectrum, Technique
 FORMS = (Technique.ATR, Technique.TRANSMISSION)
 SHORTLIST = 64  # rows per channel that are scored exactly
 USUAL_PEAK_K = 0.3  # of organic liquids and polymers; where only one can be drawn
+KEPT_QUERIES = 8  # one identification asks the parts of this module for the same few again
 NOT_COMPARED = -2.0  # below every score: too little in common
 
 
@@ -103,35 +105,46 @@ class PreparedLibrary:
         libraries: tuple[ReferenceLibrary, ...],
         recipe: Recipe | None = None,
         *,
-        arrays: Arrays | None = None,
+        kept_in: Path | None = None,
     ) -> None:
-        """Prepare ``libraries``; ``arrays`` is what ``prepared_arrays`` gave for the same before."""
+        """Take ``libraries``; what the first question prepares of them is kept in the folder ``kept_in``.
+
+        The folder may be missing, damaged, full or read-only: that costs time and nothing else.  The
+        libraries carry the hash of their content, as ``load_library`` and ``sealed`` give them; without it
+        nothing is kept, because nothing tells them from others.
+        """
         self.libraries = libraries
         self.recipe = recipe or Recipe()
-        if arrays is None:
-            arrays = prepared_arrays(libraries, self.recipe)
+        self._kept_in = kept_in if all(library.sha256 for library in libraries) else None
         self._rows = {form: _rows_of(libraries, form, self.recipe) for form in FORMS}
-        self._forms = {
-            (form, self.recipe.resolution_cm): _Form.of(self._rows[form], _within(arrays, form))
-            for form in FORMS
-        }
+        self._forms: dict[tuple[Technique, float], _Form] = {}
         self._mixture_rows: dict[tuple[Technique, float], MixtureRows] = {}
+        self._prepare = lru_cache(maxsize=KEPT_QUERIES)(prepare)
 
     @classmethod
     def open_or_build(
         cls, libraries: tuple[ReferenceLibrary, ...], folder: Path, recipe: Recipe | None = None
     ) -> Self:
-        """Prepare ``libraries`` with what ``folder`` keeps of the last time, or keep it there for the next.
+        """Prepare ``libraries`` now, with what ``folder`` keeps of the last time, or keep it for the next."""
+        opened = cls(libraries, recipe, kept_in=folder)
+        opened.make_ready()
+        return opened
 
-        The folder may be missing, damaged, full or read-only: that costs time and nothing else.  The
-        libraries carry the hash of their content, as ``load_library`` and ``sealed`` give them.
-        """
-        recipe = recipe or Recipe()
-        if not all(library.sha256 for library in libraries):
-            return cls(libraries, recipe)  # nothing tells them from others
-        key = cache_key(libraries, recipe)
-        arrays = kept_or_computed(folder, key, lambda: prepared_arrays(libraries, recipe))
-        return cls(libraries, recipe, arrays=arrays)
+    def make_ready(self) -> None:
+        """Prepare the references, unless that is done: what the first question would wait for."""
+        if (FORMS[0], self.recipe.resolution_cm) in self._forms:
+            return
+        compute = partial(prepared_arrays, self.libraries, self.recipe)
+        if self._kept_in is None:
+            arrays: Arrays = compute()
+        else:
+            arrays = kept_or_computed(self._kept_in, cache_key(self.libraries, self.recipe), compute)
+        for form in FORMS:
+            self._forms[form, self.recipe.resolution_cm] = _Form.of(self._rows[form], _within(arrays, form))
+
+    def prepared(self, query: Spectrum, recipe: Recipe | None = None) -> Prepared:
+        """Prepare ``query`` by ``recipe`` (default: the library's own); the last few are remembered."""
+        return self._prepare(query, recipe or self.recipe)
 
     def search(self, query: Spectrum, form: Technique) -> tuple[ScoredReference, ...]:
         """Score the most similar references against ``query``, best first, ties in library order.
@@ -187,7 +200,7 @@ class PreparedLibrary:
         """Give the places of the rows of ``form`` that are among the best of either channel, ascending."""
         recipe = self.recipe.comparing(query.resolution_cm)
         shelf = self._form(form, recipe)
-        prepared = prepare(query, recipe)
+        prepared = self.prepared(query, recipe)
         if not shelf.rows or not prepared.inside.any():
             return []
         return [int(place) for place in shelf.shortlist(prepared)]
@@ -201,7 +214,7 @@ class PreparedLibrary:
         for one in dict.fromkeys(recipes):
             members = np.array([place for place, its in enumerate(recipes) if its == one])
             of_library = self._form(form, one).prepared.of(np.array(places)[members])
-            pairings.append(_Pairing(members, of_library, prepare(query, one), one, form))
+            pairings.append(_Pairing(members, of_library, self.prepared(query, one), one, form))
         found = _looked_at(rows, pairings, self.recipe)
         return [
             ScoredReference(
@@ -219,6 +232,7 @@ class PreparedLibrary:
 
     def _form(self, form: Technique, recipe: Recipe) -> _Form:
         """Give the rows of ``form`` at the resolution of ``recipe``, made now if nobody asked before."""
+        self.make_ready()
         key = form, recipe.resolution_cm
         if key not in self._forms:
             self._forms[key] = _Form.of(self._rows[form], _computed(self._rows[form], form, recipe))

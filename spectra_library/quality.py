@@ -120,8 +120,11 @@ class _Measured:
         return self.spectrum.resolution_cm or ASSUMED_RESOLUTION_CM
 
     def is_large(self, size: float, share: float) -> bool:
-        """Tell whether an artefact reaches ``share`` of the height and stands out of the noise."""
-        return size >= share * self.height and size >= LEAST_NOISES * self.sigma
+        """Tell whether an artefact reaches ``share`` of the height and stands out of the noise.
+
+        A few points, constant but for single ones, have no height, and so nothing to compare with.
+        """
+        return self.height > 0.0 and size >= max(share * self.height, LEAST_NOISES * self.sigma)
 
     def warning(self, issue: Issue, size: float) -> QualityFinding:
         return QualityFinding(issue, Severity.WARNING, size / self.height)

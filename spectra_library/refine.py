@@ -4,7 +4,7 @@
 
 Some programs correct ATR spectra for the depth, which grows with the wavelength, and some do not; contact
 and particle size tilt a spectrum the same way.  Shift, stretch and band width are not fitted: they helped the
-wrong references more than the right ones (docs/decisions/0012-preparation.md).
+wrong references more than the right ones (docs/decisions/0011-preparation.md).
 """
 
 from __future__ import annotations

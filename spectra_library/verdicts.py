@@ -15,6 +15,12 @@ from spectra_library.catalogue import Catalogue, LegalStatus
 from spectra_library.lookalikes import Separable
 from spectra_library.prepared import ScoredReference
 
+# Parts of words by which a reference's ``form`` names a chemical form.
+_CHEMICAL_FORMS = (
+    *("base", "hcl", "hbr", "chloride", "bromide", "sulphate", "sulfate", "tartrate", "maleate", "citrate"),
+    *("phosphate", "acetate", "salt", "acid", "hydrate", "anhydrous", "polymorph", "racemate", "form i"),
+)
+
 
 class Verdict(StrEnum):
     """What the program says."""
@@ -154,12 +160,6 @@ def chemical_form(form: str) -> str:
     lowered = form.lower()
     is_named = any(word in lowered for word in _CHEMICAL_FORMS) and "not stated" not in lowered
     return form if is_named else ""
-
-
-_CHEMICAL_FORMS = (
-    *("base", "hcl", "hbr", "chloride", "bromide", "sulphate", "sulfate", "tartrate", "maleate", "citrate"),
-    *("phosphate", "acetate", "salt", "acid", "hydrate", "anhydrous", "polymorph", "racemate", "form i"),
-)
 
 
 def shared_status(group: tuple[str, ...], catalogue: Catalogue) -> SharedStatus | None:

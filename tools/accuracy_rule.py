@@ -13,8 +13,9 @@ from accuracy_confidence import Asked
 from accuracy_statistics import Count, counted
 
 from spectra_library.calibrating import Answer
+from spectra_library.verdicts import Thresholds
 
-GROUP_SIZE = 4
+LIMITS = Thresholds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Rule:
         if found.agreement is not None and found.agreement < self.agreement:
             return ()
         near = tuple(one for one, score in answer.best.items() if found.score - score < self.separation)
-        return near if len(near) <= GROUP_SIZE else ()
+        return near if len(near) <= LIMITS.group_size else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,8 @@ class Named:
         return self.wrong.share <= 0.01 and self.absent.share <= 0.02
 
 
-TODAY = Rule(match=0.93, separation=0.05, agreement=-1.0, residual=2.0)
-PROPOSED = Rule(match=0.90, separation=0.05, agreement=0.60, residual=0.40)
+IN_USE = Rule(match=LIMITS.match, separation=LIMITS.separation, agreement=-1.0, residual=2.0)
+STRICTER = Rule(match=0.90, separation=0.05, agreement=0.60, residual=0.40)
 TRIED = tuple(
     Rule(*one)
     for one in product(

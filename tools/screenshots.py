@@ -39,7 +39,7 @@ from gui.session_worker import LibraryReady, SessionWorker, load_starter
 from gui.theme import apply_theme
 from gui.widgets.nav_rail import Page
 from gui.workers import Workers
-from inspection.demo_samples import DemoSample, demo_samples
+from inspection.demo_samples import DemoSample, demo_samples, mixed, window_samples
 from inspection.errors import LogWriteError
 from inspection.language import LOCALE_FOLDER, Language, Wording
 from inspection.log_kind import LogKind
@@ -51,7 +51,8 @@ WORKING_SPEED = 4.0  # fast enough to wait for, slow enough to be caught at work
 SIZE = (1366, 768)
 SUFFIXES = ("_night", "_sun", "_150", "_ru", "_az")
 SURFACE_PX = 200  # a colour with as many pixels is a surface, and kept as it is
-SHOWN_AGAIN = ("gate_4_sample", "result_differs", "log", "device")  # in other themes, sizes and languages
+# In other themes, sizes and languages.
+SHOWN_AGAIN = ("gate_4_sample", "result_differs", "result_mixture", "log", "device")
 
 
 @dataclass
@@ -343,17 +344,39 @@ def take_other_log(studio: Studio) -> None:
 
 
 def take_other_verdicts(studio: Studio) -> None:
-    """No match with a hint, not certain, scan again, one of these."""
+    """No match with a hint, not certain, scan again, something beside the library, a confidence."""
+    unknown = _from_band_list(studio, "acetic-anhydride")
     made = {
-        "result_no_match": DemoSample(_from_band_list(studio, "acetic-anhydride"), "acetic acid, 80 %", ""),
-        "result_not_certain": DemoSample(_blend(studio, "acetonitrile", "toluene"), "paint thinner", ""),
+        "result_no_match": DemoSample(unknown, "acetic acid, 80 %", ""),
+        "result_not_certain": DemoSample(_blend(studio, "acetone", "isopropanol"), "paint thinner", ""),
+        "result_incomplete": DemoSample(mixed(unknown, _blend(studio, "toluene")), "paint thinner", ""),
+        "result_confidence": DemoSample(_blend(studio, "polypropylene"), "polypropylene granules", ""),
         "result_scan_again": DemoSample(_jagged(), "veterinary premix", ""),
     }
     for name, sample in made.items():
         if studio.wants(name):
             with stage(studio, samples=(sample,), speed=np.inf, kind=LogKind.EVIDENCE) as one:
                 one.to_result()
+                if name == "result_confidence":
+                    one.window.pages.result.banner.why_requested.emit()
                 one.shoot(name)
+
+
+def take_mixture(studio: Studio, suffix: str, **options: object) -> None:
+    """The fourth sample of the demonstration, what it stands on, and its record."""
+    names = ("result_mixture", "result_mixture_why", "log_mixture")
+    if not studio.wants(*(f"{name}{suffix}" for name in names)):
+        return
+    [*_, sample] = window_samples(Wording(), studio.ready.catalogue, studio.ready.library.libraries)
+    with stage(studio, samples=(sample,), speed=np.inf, **options) as one:  # type: ignore[arg-type]
+        one.to_result()
+        one.shoot(f"result_mixture{suffix}")
+        one.window.pages.result.banner.why_requested.emit()
+        one.shoot(f"result_mixture_why{suffix}")
+        one.save_finding()
+        one.window.show_page(Page.LOG)
+        one.until(one.window.pages.log.details.plot.isVisible)
+        one.shoot(f"log_mixture{suffix}")
 
 
 def _from_band_list(studio: Studio, substance: str) -> SimulatedSample:
@@ -552,16 +575,20 @@ def main() -> int:
     take_job(studio, "")
     take_other_log(studio)
     take_other_verdicts(studio)
+    take_mixture(studio, "")
     take_states(studio)
     take_gates(studio, "_night", theme=NIGHT)
     take_job(studio, "_night", theme=NIGHT)
+    take_mixture(studio, "_night", theme=NIGHT)
     take_job(studio, "_sun", theme=SUN)
     take_gates(studio, "_150", scale=1.5)
     take_job(studio, "_150", scale=1.5)
+    take_mixture(studio, "_150", scale=1.5)
     for language in (Language.RUSSIAN, Language.AZERBAIJANI):
         if (LOCALE_FOLDER / language / "LC_MESSAGES" / "chemgate.mo").exists():
             take_gates(studio, f"_{language}", language=language)
             take_job(studio, f"_{language}", language=language)
+            take_mixture(studio, f"_{language}", language=language)
     print(f"{len(studio.taken)} pictures, {sum(path.stat().st_size for path in studio.taken) / 1e6:.1f} MB")
     return 0
 

@@ -25,6 +25,7 @@ from inspection.language import Wording
 from inspection.log_check import VerifyReport
 from inspection.records import LogEntry
 from spectra_library.catalogue import Catalogue
+from spectra_library.verdicts import Verdict
 
 WIDTH = 424
 PLOT_HEIGHT = 190
@@ -92,7 +93,7 @@ class EntryDetails(QWidget):
             self._head(SIGNS[banner.verdict], tone, banner.word, banner.name, banner.status)
         else:
             self._head(Icon.LOG, Tone.QUIET, "", kind_word(words, entry.kind), "")
-        self.facts.set_facts(entry_facts(words, entry))
+        self.facts.set_facts(entry_facts(words, entry, catalogue))
         self._rows.set_rows(())
         self._advice.hide()
         self.plot.setVisible(stored is not None)
@@ -138,7 +139,9 @@ class EntryDetails(QWidget):
         sample = Curve(words("Sample"), spectrum.wavenumber, spectrum.absorbance)
         candidates: Any = entry.body.get("candidates") or ()
         laid = None
-        if references is not None and candidates:
+        # One reference alone over a mixture would look like the answer.
+        is_alone = entry.body.get("verdict") != Verdict.MIXTURE
+        if references is not None and candidates and is_alone:
             reference = references.find(candidates[0]["library"], candidates[0]["reference"])
             if reference is not None and candidates[0]["conversion"] == "none":
                 laid = overlay(

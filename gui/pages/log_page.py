@@ -39,7 +39,7 @@ from inspection.log_check import VerifyReport
 from inspection.records import LogEntry
 from inspection.wording import verdict_word
 from spectra_library.catalogue import Catalogue
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 TYPING_PAUSE_MS = 250  # after it the search begins
 NARROW_SCALE = 1.2

@@ -12,7 +12,7 @@ from typing import Any
 
 from gui.icons import Icon
 from gui.pages.numbers import capital, clock_time, date_time, number
-from gui.pages.result_words import local_name, status_line
+from gui.pages.result_words import local_name, mixture_status, status_line
 from gui.palette import Tone
 from gui.widgets.declared_box import SIGNS as DECLARATION_SIGNS
 from gui.widgets.fact_list import Fact
@@ -22,11 +22,13 @@ from gui.widgets.verdict_banner import verdict_tone
 from inspection.declaration import DeclarationVerdict
 from inspection.language import Wording
 from inspection.log_rows import named_substances
+from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
 from inspection.records import EntryKind, LogEntry
 from inspection.wording import declaration_word, shown_similarity, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue, Substance
-from spectra_library.identify import Verdict
+from spectra_library.identification import Component
 from spectra_library.library import Tier
+from spectra_library.verdicts import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ def entry_row(words: Wording, entry: LogEntry, catalogue: Catalogue, today: date
         answer = DeclarationVerdict(declared["verdict"])
         icon, answer_tone = DECLARATION_SIGNS[answer]
         declaration = Cell(capital(declaration_word(words, answer)), icon, answer_tone)
-    names = ", ".join(local_name(words, one) for one in named(entry, catalogue))
+    names = _joined(words, entry, catalogue)
     hints = [
         catalogue.get(one["substance"]) for one in body.get("hints", ()) if one["substance"] in catalogue
     ]
@@ -106,25 +108,53 @@ def kind_word(words: Wording, kind: EntryKind) -> str:
 
 
 def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:
-    """Give the substances that an entry names, as far as the catalogue still knows them."""
+    """Give the substances that an entry names, as far as the catalogue still knows them.
+
+    Those of a mixture with the largest share first.
+    """
     ids = named_substances(entry.kind, entry.body)
+    if entry.body.get("verdict") == Verdict.MIXTURE:
+        components: Any = entry.body.get("components") or ()
+        shares = [str(one["substance"]) for one in components]
+        ids = tuple(one for one in shares if one in ids) or ids
     return tuple(catalogue.get(one) for one in ids if one in catalogue)
 
 
+def _joined(words: Wording, entry: LogEntry, catalogue: Catalogue) -> str:
+    """Name what an entry names in one line."""
+    parting = " + " if entry.body.get("verdict") == Verdict.MIXTURE else ", "
+    return parting.join(local_name(words, one) for one in named(entry, catalogue))
+
+
 def is_alarming(entry: LogEntry, catalogue: Catalogue) -> bool:
-    """Tell whether what was named is controlled, watched, or not what was declared."""
+    """Tell whether what was named is controlled, watched, or not what was declared.
+
+    So does what may stand in the place of a mixture's component, as when it was found.
+    """
     declared: Any = entry.body.get("declared") or {}
+    others = [catalogue.get(one) for one in _alternatives(entry) if one in catalogue]
     return declared.get("verdict") == DeclarationVerdict.DIFFERS or any(
-        one.is_controlled or one.is_watched for one in named(entry, catalogue)
+        one.is_controlled or one.is_watched for one in (*named(entry, catalogue), *others)
     )
+
+
+def _alternatives(entry: LogEntry) -> list[str]:
+    """Give what may stand in the place of a mixture's components."""
+    if entry.body.get("verdict") != Verdict.MIXTURE:
+        return []
+    components: Any = entry.body.get("components") or ()
+    return [str(other) for one in components for other in one.get("alternatives") or ()]
 
 
 def entry_banner(words: Wording, entry: LogEntry, catalogue: Catalogue) -> BannerFinding:
     """Give the head of the details of a finding."""
     verdict = Verdict(str(entry.body["verdict"]))
     substances = named(entry, catalogue)
-    name = ", ".join(local_name(words, one) for one in substances) or words("Nothing was named")
+    name = _joined(words, entry, catalogue) or words("Nothing was named")
     status = " · ".join(dict.fromkeys(status_line(words, one) for one in substances))
+    if verdict is Verdict.MIXTURE and substances:
+        others = [catalogue.get(one) for one in _alternatives(entry) if one in catalogue]
+        status = mixture_status(words, substances, others)
     return BannerFinding(
         verdict=verdict,
         word=verdict_word(words, verdict),
@@ -134,12 +164,12 @@ def entry_banner(words: Wording, entry: LogEntry, catalogue: Catalogue) -> Banne
     )
 
 
-def entry_facts(words: Wording, entry: LogEntry) -> list[Fact]:
+def entry_facts(words: Wording, entry: LogEntry, catalogue: Catalogue) -> list[Fact]:
     """Give everything that an officer asks of an entry."""
     body: Mapping[str, Any] = entry.body
     facts = [Fact(words("Time"), date_time(entry.time))]
     if is_finding(entry):
-        facts = [*_finding_facts(words, body), *facts]
+        facts = [*_finding_facts(words, body, catalogue), *facts]
     if entry.inspection:
         sample = "" if entry.sample is None else words(", sample {number}").format(number=entry.sample)
         facts.append(Fact(words("Inspection"), f"{entry.inspection}{sample}"))
@@ -160,7 +190,7 @@ def entry_facts(words: Wording, entry: LogEntry) -> list[Fact]:
     return facts
 
 
-def _finding_facts(words: Wording, body: Mapping[str, Any]) -> list[Fact]:
+def _finding_facts(words: Wording, body: Mapping[str, Any], catalogue: Catalogue) -> list[Fact]:
     facts = []
     declared = body.get("declared")
     if declared:
@@ -168,10 +198,39 @@ def _finding_facts(words: Wording, body: Mapping[str, Any]) -> list[Fact]:
         icon, tone = DECLARATION_SIGNS[answer]
         facts.append(Fact(words("Declared"), words("“{text}”").format(text=declared["text"])))
         facts.append(Fact(words("Comparison"), capital(declaration_word(words, answer)), icon, tone))
-    if body.get("candidates"):
+    if body["verdict"] == Verdict.MIXTURE:
+        facts += _component_facts(words, body, catalogue)
+    elif body.get("candidates"):
         leader = body["candidates"][0]
         value = words("{score}, reference {kind}").format(
             score=number(shown_similarity(leader["score"])), kind=tier_word(words, Tier(leader["tier"]))
         )
         facts.append(Fact(words("Similarity"), value))
+    return facts
+
+
+def _component_facts(words: Wording, body: Mapping[str, Any], catalogue: Catalogue) -> list[Fact]:
+    """Give the components with their shares; the similarity of one reference would say nothing of them."""
+    facts = []
+    for one in body.get("components") or ():
+        component = Component(
+            substance=one["substance"],
+            name=one["name"],
+            share=one["share"],
+            share_low=one.get("share_low"),
+            share_high=one.get("share_high"),
+            weight=one.get("weight"),
+            alternatives=tuple(other for other in one.get("alternatives") or () if other in catalogue),
+        )
+        is_known = component.substance in catalogue
+        name = local_name(words, catalogue.get(component.substance)) if is_known else component.name
+        parts = [
+            name,
+            share_with_interval(component),
+            doubt_text(words, component),
+            alternatives_text(words, component, catalogue),
+        ]
+        facts.append(Fact(words("Component"), " · ".join(part for part in parts if part)))
+    if facts:
+        facts.append(Fact(words("Shares"), share_note(words)))
     return facts

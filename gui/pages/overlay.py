@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from gui.widgets.curves import Curve, FloatArray
-from spectra_library.identify import Candidate, Conversion
+from spectra_library.identification import Candidate, Conversion
 from spectra_library.library import BandList, Reference
 from spectra_library.prepared import PreparedLibrary, in_form
-from spectra_library.spectrum import Spectrum
+from spectra_library.spectrum import Spectrum, Technique
 
 PEAKS_SHOWN = 5
 PEAK_APART_CM = 25.0  # closer peaks would be labelled on top of each other
@@ -60,6 +60,7 @@ class References:
     """Every reference and band list of the loaded libraries, by name."""
 
     def __init__(self, library: PreparedLibrary) -> None:
+        self.library = library
         self._references = {
             (part.name, reference.id): reference
             for part in library.libraries
@@ -70,6 +71,19 @@ class References:
     def find(self, library: str, reference: str) -> Reference | None:
         """Give a reference, None when the libraries have changed since."""
         return self._references.get((library, reference))
+
+    def of_component(self, substance: str, form: Technique) -> tuple[tuple[str, Reference], ...]:
+        """Give the references, each after its library, that spoke for a component compared in ``form``.
+
+        What was measured in this form; where nothing was, what was converted to it.
+        """
+        own = [
+            (library, reference)
+            for (library, _), reference in self._references.items()
+            if reference.substance == substance
+        ]
+        native = [one for one in own if one[1].spectrum.technique is form]
+        return tuple(native or own)
 
     def spectrum_for(self, candidate: Candidate) -> Spectrum | None:
         """Give the spectrum that ``candidate`` was compared with, brought to the same form."""

@@ -1,7 +1,7 @@
 """The result: the verdict first, numbers second, the spectrum third.
 
 banner              | declared against identified
-sample, reference,  | what is wrong, candidates, sheets, hints, what stands behind it
+sample, reference,  | what is wrong, candidates or components, sheets, hints, what stands behind it
 difference          |
 """
 
@@ -12,11 +12,13 @@ from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.icons import Icon
 from gui.pages.declared_panel import DeclaredPanel
+from gui.pages.mixture_overlay import mixture_overlay
 from gui.pages.overlay import References, highest_peaks, listed_and_missing, overlay
 from gui.pages.result_words import (
     banner,
     candidate_lines,
-    confidence_sentence,
+    component_row,
+    confidence_text,
     hazards_of,
     is_alarming,
     local_name,
@@ -28,8 +30,9 @@ from gui.pages.states import State
 from gui.pages.text_rows import TextRows
 from gui.pages.wishes import Bar
 from gui.palette import Tone
-from gui.theme import TypeRole
+from gui.theme import TypeRole, current_look
 from gui.widgets.candidate_table import CandidateRow, CandidateTable
+from gui.widgets.component_list import ComponentList
 from gui.widgets.curves import Curve
 from gui.widgets.hint_card import HintCard
 from gui.widgets.labels import IconLabel, PlainLabel, put_on
@@ -40,6 +43,7 @@ from gui.widgets.substance_sheet import SubstanceSheet
 from gui.widgets.verdict_banner import VerdictBanner
 from inspection.findings import Finding
 from inspection.language import Wording
+from inspection.mixture_words import incomplete_sentence, residual_sentence, share_note
 from inspection.wording import (
     caution_sentences,
     quality_sentences,
@@ -49,10 +53,11 @@ from inspection.wording import (
 )
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.hints import Hint
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 CANDIDATES_SHOWN = 4
 SIDE_WIDTH = 456
+WIDEST_SCALE = 1.2  # of the text with which the components have strips of their own
 
 
 class ResultPage(QWidget):
@@ -114,7 +119,8 @@ class ResultPage(QWidget):
         self._why.hide()
         self._show_words()
         self._fill_side(finding, catalogue)
-        self.show_candidate(self._chosen_at_first(finding))
+        if not self._show_mixture(finding, catalogue, references):
+            self.show_candidate(self._chosen_at_first(finding))
         bar = self._side.verticalScrollBar()
         if bar is not None:
             bar.setValue(0)
@@ -148,9 +154,33 @@ class ResultPage(QWidget):
         )
 
     def _chosen_at_first(self, finding: Finding) -> int | None:
-        """Give the row that is laid over the sample unasked; none where nothing resembles it."""
+        """Give the row that is laid over the sample unasked; none where nothing alone resembles it."""
         found = finding.identification
-        return 0 if found.candidates and found.verdict is not Verdict.NO_MATCH else None
+        return 0 if found.candidates and found.verdict not in (Verdict.NO_MATCH, Verdict.MIXTURE) else None
+
+    def _show_mixture(self, finding: Finding, catalogue: Catalogue, references: References) -> bool:
+        """Draw the components of a mixture and what they leave over; False with nothing to draw."""
+        words, found = self._words, finding.identification
+        if found.verdict is not Verdict.MIXTURE:
+            return False
+        laid = mixture_overlay(
+            finding.spectrum,
+            found,
+            references.library,
+            catalogue,
+            labels=[local_name(words, one) for one in named(found, catalogue)],
+            sample_label=words("Sample, as compared"),
+            total_label=words("Sum of the components"),
+            rest_label=words("Left over"),
+        )
+        if laid is None:
+            return False
+        self._behind.set_rows(())
+        if current_look().scale > WIDEST_SCALE:  # beside large text each strip would be a line
+            self.plot.set_result(laid.sample, laid.total, difference=laid.rest)
+        else:
+            self.plot.set_mixture(laid.sample, laid.total, laid.parts, rest=laid.rest)
+        return True
 
     def show_candidate(self, row: int | None) -> None:
         """Lay the candidate in ``row`` over the sample; None shows the sample alone."""
@@ -206,7 +236,9 @@ class ResultPage(QWidget):
             widget.setParent(None)
             widget.deleteLater()
         self._changing = []
-        shown = found.candidates[:CANDIDATES_SHOWN]
+        is_mixture = found.verdict is Verdict.MIXTURE
+        # Beside a mixture they would be read as what it is made of.
+        shown = () if is_mixture else found.candidates[:CANDIDATES_SHOWN]
         rows = [
             CandidateRow(
                 local_name(words, catalogue.get(one.substance)),
@@ -218,21 +250,44 @@ class ResultPage(QWidget):
         self.candidates.set_candidates(rows, chosen=self._chosen_at_first(finding))
         self.candidates.setFixedHeight(self.candidates.sizeHint().height())
         self.candidates.setVisible(bool(rows))
-        if shown:
-            self._why.setText(confidence_sentence(words, shown[0]))
+        if found.candidates:
+            self._why.setText(confidence_text(words, found, catalogue))
+        incomplete = incomplete_sentence(words, found)
+        if incomplete:
+            self._add(_line(Icon.INFO, Tone.DOUBT, incomplete), before=self.candidates)
         for finding_of_quality in found.quality:
             cause, action = quality_sentences(words, finding_of_quality)
             card = StateCard()
             card.set_state(StateKind.FIX, Icon.WEAK_SIGNAL, title=cause, advice=action)
             self._add(card, before=self.candidates)
         substances = named(found, catalogue)
+        if is_mixture:
+            self._add_components(finding, catalogue)
         for hint in _other_hints(found.hints, substances):
             hint_card = self._hint(hint, catalogue)
             self._add(hint_card, before=self.candidates if not substances else self._behind)
-        for substance in substances:
+        # What is listed comes first: its dangers are not to be scrolled to.
+        for substance in sorted(substances, key=lambda one: not (one.is_controlled or one.is_watched)):
             self._add_sheet(substance, is_alone=len(substances) == 1)
         for caution in caution_sentences(words, found, catalogue) if substances else ():
             self._add(_line(Icon.INFO, Tone.QUIET, caution), before=self._behind)
+
+    def _add_components(self, finding: Finding, catalogue: Catalogue) -> None:
+        words, found = self._words, finding.identification
+        references = self._references
+        rows = [
+            component_row(
+                words,
+                one,
+                catalogue,
+                () if references is None else references.of_component(one.substance, found.compared_as),
+            )
+            for one in found.components
+        ]
+        self._add(ComponentList(words("Components"), share_note(words), rows), before=self.candidates)
+        residual = residual_sentence(words, found, catalogue)
+        if residual:
+            self._add(_line(Icon.INFO, Tone.QUIET, residual), before=self.candidates)
 
     def _add_sheet(self, substance: Substance, *, is_alone: bool) -> None:
         words = self._words

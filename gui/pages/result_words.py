@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from gui.pages.hazard_words import hazard_sentence
 from gui.pages.numbers import capital, number
 from gui.pages.wishes import Bar, Wish, primary
+from gui.palette import Tone
+from gui.widgets.component_list import ComponentRow
 from gui.widgets.keyed_button import Action
 from gui.widgets.substance_sheet import Hazards
 from gui.widgets.verdict_banner import Finding as BannerFinding
+from inspection.confidence_words import confidence_sentences
 from inspection.declaration import DeclarationVerdict
 from inspection.findings import Finding
 from inspection.language import Wording
+from inspection.mixture_words import (
+    alternatives_of,
+    alternatives_text,
+    doubt_text,
+    interval,
+    share_text,
+    whole_percent,
+)
 from inspection.verdict_words import group_status_sentence, limit_sentence
 from inspection.wording import shown_similarity, status_sentence, substance_name, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue, Substance
-from spectra_library.identify import NO_REPEATS, UNCALIBRATED, Candidate, Identification, Verdict
-from spectra_library.library import NOT_STATED
+from spectra_library.identification import Candidate, Component, Identification
+from spectra_library.library import NOT_STATED, Reference
+from spectra_library.verdicts import Verdict
 
 
 def local_name(words: Wording, substance: Substance) -> str:
@@ -36,11 +50,23 @@ def named(found: Identification, catalogue: Catalogue) -> tuple[Substance, ...]:
 
 
 def is_alarming(finding: Finding, catalogue: Catalogue) -> bool:
-    """Tell whether what was named is controlled, watched, or not what was declared."""
+    """Tell whether what was named is controlled, watched, or not what was declared.
+
+    So does what may stand in the place of a component: like a member of a group, it is not excluded.
+    """
     differs = finding.declaration is not None and finding.declaration.verdict is DeclarationVerdict.DIFFERS
+    found = finding.identification
     return differs or any(
-        one.is_controlled or one.is_watched for one in named(finding.identification, catalogue)
+        one.is_controlled or one.is_watched for one in (*named(found, catalogue), *_perhaps(found, catalogue))
     )
+
+
+def _perhaps(found: Identification, catalogue: Catalogue) -> tuple[Substance, ...]:
+    """Give what may stand in the place of a mixture's components."""
+    if found.verdict is not Verdict.MIXTURE:
+        return ()
+    others = (other for one in found.components for other in alternatives_of(one, catalogue))
+    return tuple(dict.fromkeys(others))
 
 
 def banner(words: Wording, finding: Finding, catalogue: Catalogue) -> BannerFinding:
@@ -48,14 +74,18 @@ def banner(words: Wording, finding: Finding, catalogue: Catalogue) -> BannerFind
     found = finding.identification
     name, status, advice = _headline(words, finding, catalogue)
     similarity = ""
-    if found.candidates:
+    if found.verdict is Verdict.MIXTURE:  # the similarity of one reference says nothing about several
+        similarity = words("{explained} % of the signal explained · confidence not calibrated").format(
+            explained=whole_percent(found.explained)
+        )
+    elif found.candidates:
         similarity = words("Similarity {score} · confidence not calibrated").format(
             score=number(shown_similarity(found.candidates[0].score))
         )
         if found.candidates[0].confidence is not None:
             similarity = words("Similarity {score} · confidence {confidence}").format(
                 score=number(shown_similarity(found.candidates[0].score)),
-                confidence=number(found.candidates[0].confidence),
+                confidence=number(shown_similarity(found.candidates[0].confidence)),  # cut alike
             )
     return BannerFinding(
         verdict=found.verdict,
@@ -97,8 +127,26 @@ def _headline(words: Wording, finding: Finding, catalogue: Catalogue) -> tuple[s
             group_status_sentence(words, found),
         )
         return names, " ".join(part for part in status if part), presumptive
-    joined = " + ".join(local_name(words, one) for one in substances)
-    return joined, " · ".join(dict.fromkeys(status_line(words, one) for one in substances)), presumptive
+    if found.verdict is Verdict.MIXTURE:
+        joined = " + ".join(local_name(words, one) for one in substances)
+        return joined, mixture_status(words, substances, _perhaps(found, catalogue)), presumptive
+    [substance] = substances
+    return local_name(words, substance), status_line(words, substance), presumptive
+
+
+def mixture_status(words: Wording, components: Sequence[Substance], perhaps: Sequence[Substance]) -> str:
+    """What the law says of each component, and of what may stand in its place; one word where nothing."""
+    said = [
+        f"{local_name(words, one)}: {status_line(words, one)}"
+        for one in components
+        if one.is_controlled or one.is_watched
+    ]
+    said += [
+        words("Perhaps {name}: {status}").format(name=local_name(words, one), status=status_line(words, one))
+        for one in dict.fromkeys(perhaps)
+        if (one.is_controlled or one.is_watched) and one not in components
+    ]
+    return "; ".join(said) or status_line(words, components[0])
 
 
 def status_line(words: Wording, substance: Substance) -> str:
@@ -137,23 +185,51 @@ def candidate_lines(words: Wording, candidate: Candidate) -> list[tuple[str, str
     return lines
 
 
-def confidence_sentence(words: Wording, candidate: Candidate) -> str:
-    """Say what the similarity is, and why it is no probability."""
-    why = {
-        UNCALIBRATED: words(
-            "Confidence is a probability, and a probability must be calibrated on repeated measurements of "
-            "known samples. This version has none."
-        ),
-        NO_REPEATS: words(
-            "Confidence is a probability, and a probability must be calibrated on repeated measurements. One "
-            "measurement stands behind this reference; no independent repeat exists."
-        ),
-    }.get(candidate.confidence_note, candidate.confidence_note)
+def component_row(
+    words: Wording,
+    component: Component,
+    catalogue: Catalogue,
+    references: Sequence[tuple[str, Reference]],
+) -> ComponentRow:
+    """Give one component of a mixture as the list shows it; ``references`` spoke for it."""
+    substance = catalogue.get(component.substance)
+    is_listed = substance.is_controlled or substance.is_watched
+    ends = interval(component)
+    kinds = dict.fromkeys(
+        f"{tier_word(words, one.tier)}, {one.source if one.licence == NOT_STATED else library}"
+        for library, one in references
+    )
+    return ComponentRow(
+        name=local_name(words, substance),
+        share=component.share,
+        low=component.share_low,
+        high=component.share_high,
+        share_text=share_text(component),
+        interval=""
+        if ends is None
+        else words("between {low} and {high} %").format(low=ends[0], high=ends[1]),
+        status=status_line(words, substance),
+        status_tone=Tone.ALARM if is_listed else Tone.PLAIN,
+        doubt=doubt_text(words, component),
+        alternatives=alternatives_text(words, component, catalogue),
+        kind=words("Reference: {kind}").format(kind="; ".join(kinds)) if kinds else "",
+    )
+
+
+def confidence_text(words: Wording, found: Identification, catalogue: Catalogue) -> str:
+    """Say what the similarity is, what the confidence is or why there is none, and what stays possible."""
+    if found.verdict is Verdict.MIXTURE:
+        share = words(
+            "A share is how much of the spectrum a component makes up, by its strongest band. It is not a "
+            "share of weight: a substance with strong bands looks like more than there is. The line on the "
+            "bar shows between what the share may lie."
+        )
+        return " ".join((share, *confidence_sentences(words, found, catalogue)))
     similarity = words(
         "Similarity is how alike the two curves are, from 0 to 1. It is not a probability: two substances "
         "can be alike."
     )
-    return f"{similarity} {why}"
+    return " ".join((similarity, *confidence_sentences(words, found, catalogue)))
 
 
 def result_bar(words: Wording, finding: Finding, *, is_saving: bool, is_unsaved: bool) -> Bar:

@@ -21,6 +21,7 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import Look, current_look
+from gui.widgets.component_list import component_colours
 from gui.widgets.curves import Curve, FloatArray, extent, numbers_table
 from gui.widgets.fold import fold, fold_one, round_step, unfold_one
 from gui.widgets.labels import Words
@@ -312,7 +313,7 @@ class SpectrumPlot(QWidget):
 
     def _draw_strips(self, look: Look) -> None:
         theme = look.theme
-        colours = (theme.reference, theme.second, theme.agree.text, theme.none.text)
+        colours = component_colours(theme)
         self._components = tuple(zip(self._strips, self._strip_curves, strict=True))
         for index, (strip, curve) in enumerate(self._components):
             is_rest = curve is self._rest

@@ -15,7 +15,7 @@ from gui.icons import Icon, paint_icon
 from gui.palette import Tone
 from gui.theme import TypeRole, current_look
 from gui.widgets.labels import FittingLabel, PlainLabel, Words, YieldingLabel
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 HEIGHT = 136
 BLOCK_WIDTH = 112

@@ -41,6 +41,7 @@ COLUMNS = (
     "entry_sha256",
     "previous_sha256",
     "advice",
+    "components",
 )
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A spreadsheet set to semicolons cuts a comma file at semicolons and line ends inside a cell too, so what
@@ -52,6 +53,8 @@ def csv_lines(entries: Iterable[LogEntry]) -> Iterator[tuple[bytes, int]]:
     """Give the file piece by piece, each with the number of records in it.
 
     A *no match* or *rejected* row names no substance: its best candidate was not good enough to be named.
+    A *mixture* row names its components, parted by semicolons; the columns that speak of one reference are
+    empty, for no single one is the answer.  ``components`` has their shares of the spectrum, not of weight.
     """
     yield BYTE_ORDER_MARK + csv_line(COLUMNS), 0
     for entry in entries:
@@ -105,6 +108,7 @@ def identification_cells(entry: LogEntry) -> dict[str, object]:
         "advice": body.get(
             "advice"
         ),  # what a negative cannot exclude; entries of the first version have none
+        "components": _components_text(body),
     }
     return {name: cells[name] for name in COLUMNS}
 
@@ -113,8 +117,36 @@ def _named_candidate(body: Mapping[str, Any]) -> Mapping[str, Any]:
     candidates = body.get("candidates") or ()
     if not candidates or body.get("verdict") in ("no_match", "rejected"):
         return {}
+    if body.get("verdict") == "mixture":
+        return _named_together(body)
     best: Mapping[str, Any] = candidates[0]
     return best
+
+
+def _named_together(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the components of a mixture as if they were one candidate."""
+    components: Sequence[Mapping[str, Any]] = body.get("components") or ()
+    joined = {
+        column: "; ".join(str(one[column]) for one in components if one.get(column))
+        for column in ("substance", "name", "cas")
+    }
+    lists = dict.fromkeys(name for one in components for name in one.get("lists", ()))
+    return {**joined, "lists": list(lists)}
+
+
+def _components_text(body: Mapping[str, Any]) -> str | None:
+    """Write the shares of a mixture, "toluene 0.52 (0.26-0.78); acetone 0.48"; None for other verdicts."""
+    if body.get("verdict") != "mixture":
+        return None
+    return "; ".join(_component_text(one) for one in body.get("components") or ())
+
+
+def _component_text(component: Mapping[str, Any]) -> str:
+    text = f"{component['substance']} {component['share']:.2f}"
+    if component.get("share_low") is not None and component.get("share_high") is not None:
+        text += f" ({component['share_low']:.2f}-{component['share_high']:.2f})"
+    others = component.get("alternatives") or ()
+    return f"{text} or {' or '.join(others)}" if others else text
 
 
 def _part(body: Mapping[str, Any], name: str) -> Mapping[str, Any]:

@@ -1,4 +1,11 @@
-"""``bench search``: how fast this computer searches, as ratios measured in one run."""
+"""``bench``: how fast this computer works, as ratios measured in one run.
+
+    search      against the plain product and other libraries
+    identify    one whole identification against the plain product
+    startup     the window against an empty one
+
+Each is measured in a process of its own, with one thread from its start.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +14,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.search_bench import ONE_THREAD
+
+_ROOT = Path(__file__).resolve().parents[2]
+_TOLD = ("bench", "workload", "references", "rows", "points", "threads", "runs", "is_offscreen", "figure")
+_LEAST_REFERENCES = 20
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,21 +35,56 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     search.add_argument(
         "--points", type=_count, default=1801, metavar="P", help="points per row (default: 1801)"
     )
-    search.add_argument("--json", action="store_true", help="one JSON object per line")
-    search.set_defaults(verb_function=bench_search)
+    identify = subjects.add_parser("identify", help="one whole identification against the plain product")
+    identify.add_argument(
+        "--questions", type=_at_least_one, default=200, metavar="N", help="spectra asked (default: 200)"
+    )
+    startup = subjects.add_parser("startup", help="the start of the window against an empty window")
+    startup.add_argument(
+        "--runs", type=_at_least_one, default=9, metavar="N", help="starts of each (default: 9)"
+    )
+    startup.add_argument("--display", action="store_true", help="open real windows on the screen")
+    for parser, function in (
+        (search, bench_search),
+        (identify, bench_identify),
+        (startup, bench_startup),
+    ):
+        parser.add_argument("--json", action="store_true", help="one JSON object per line")
+        parser.set_defaults(verb_function=function)
 
 
 def bench_search(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
-    """Measure the search in a process of its own, with one thread from its start."""
-    command = [sys.executable, "-m", "inspection.search_bench"]
-    command += ["--references", str(arguments.references), "--points", str(arguments.points)]
+    """Measure the search."""
+    size = ["--references", str(arguments.references), "--points", str(arguments.points)]
+    return _measured(desk, "inspection.search_bench", size, as_json=arguments.json)
+
+
+def bench_identify(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Measure whole identifications."""
+    questions = ["--questions", str(arguments.questions)]
+    return _measured(desk, "inspection.identify_bench", questions, as_json=arguments.json)
+
+
+def bench_startup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Measure the start of the window."""
+    options = ["--runs", str(arguments.runs), *(["--display"] if arguments.display else [])]
+    return _measured(desk, "inspection.startup_bench", options, as_json=arguments.json)
+
+
+def _measured(desk: Desk, module: str, options: list[str], *, as_json: bool) -> ExitCode:
+    """Run ``module``, which prints one JSON object per figure, and pass the figures on."""
+    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]  # a checkout need not be installed
     with subprocess.Popen(
-        command, env={**os.environ, **ONE_THREAD}, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+        [sys.executable, "-m", module, *options],
+        env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)},
+        stdout=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
     ) as process:
         assert process.stdout is not None
         for line in process.stdout:
             figure = json.loads(line)
-            if arguments.json:
+            if as_json:
                 desk.emit(figure)
             else:
                 desk.say(sentence(figure))
@@ -46,13 +93,19 @@ def bench_search(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def sentence(figure: dict[str, object]) -> str:
     """Write one figure for people: its name, and what was measured."""
-    told = ("bench", "workload", "references", "points", "threads", "figure")
-    values = ", ".join(f"{name} {value}" for name, value in figure.items() if name not in told)
+    values = ", ".join(f"{name} {value}" for name, value in figure.items() if name not in _TOLD)
     return f"{figure['figure']}: {values}"
 
 
 def _count(text: str) -> int:
     number = int(text)
-    if number < 20:
-        raise argparse.ArgumentTypeError(f"expected at least 20, found {text}")
+    if number < _LEAST_REFERENCES:
+        raise argparse.ArgumentTypeError(f"expected at least {_LEAST_REFERENCES}, found {text}")
+    return number
+
+
+def _at_least_one(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected at least 1, found {text}")
     return number

@@ -40,9 +40,9 @@ def add_action(
 def calibrate_library(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Calibrate, store it in the data folder, and say what it stands on."""
     own = desk.data.calibration
-    if arguments.show or not arguments.paths:
-        if arguments.paths or not arguments.show:
-            raise CalibrationError("expected either files and folders to calibrate on, or --show")
+    if arguments.show == bool(arguments.paths):
+        raise CalibrationError("expected either files and folders to calibrate on, or --show")
+    if arguments.show:
         calibration = load_calibration(own)
         if calibration is None:
             raise CalibrationError("expected a calibration, found none")

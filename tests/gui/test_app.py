@@ -30,7 +30,7 @@ from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.options import wants_window
 from spectra_library.errors import LibraryStoreError
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 ROOT = Path(__file__).parents[2]
 LINUX_ONLY = pytest.mark.skipif(sys.platform != "linux", reason="counts threads in /proc")
@@ -209,13 +209,16 @@ def test_what_was_prepared_is_kept_in_the_data_folder_for_the_next_start(qtbot, 
     with qtbot.waitSignal(program.ready, timeout=15000):
         program.show()
 
-    assert len(list(data.cache.iterdir())) == 1
+    # after the window is ready, when nobody waits for it
+    qtbot.waitUntil(
+        lambda: data.cache.exists() and len(list(data.cache.glob("*.search"))) == 1, timeout=15000
+    )
 
 
 def test_with_the_library_file_missing_the_demonstration_still_connects(
     qtbot, make_program, monkeypatch, tmp_path
 ):
-    def missing(cache):
+    def missing(cache, calibration):
         raise LibraryStoreError("expected a library file, found nothing")
 
     monkeypatch.setattr("gui.session_worker.load_starter", missing)

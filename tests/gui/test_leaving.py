@@ -18,7 +18,7 @@ from inspection.language import ENGLISH
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 
 def findings(desk) -> list[tuple[int, str, str]]:

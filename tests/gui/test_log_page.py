@@ -19,7 +19,7 @@ from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
 from inspection.log_kind import LogKind
-from inspection.records import EntryKind, closing, opening
+from inspection.records import EntryKind, NewEntry, closing, opening
 from inspection.session import Place, identification_entry
 
 NOW = datetime.now(UTC)
@@ -183,7 +183,7 @@ def test_an_entry_is_shown_with_its_stored_spectrum_and_the_reference_over_it(
     assert not page.details.plot.isHidden()
     assert page.details.plot._reference.label == "Acetone"
     assert "Match | Acetone" in said
-    facts = {fact.label: fact.value for fact in entry_facts(ENGLISH, log.entry(4))}
+    facts = {fact.label: fact.value for fact in entry_facts(ENGLISH, log.entry(4), catalogue)}
     assert facts["Declared"] == "“ethanol”"
     assert facts["Comparison"] == "Differs"
     assert facts["Inspection"] == "20261124-7K3FQ2, sample 2"
@@ -200,7 +200,7 @@ def test_without_the_library_the_stored_spectrum_is_shown_alone(page, log, catal
 
 def test_an_entry_without_a_spectrum_has_no_plot(page, log, catalogue):
     page.show_entry(log.entry(2), None, catalogue, None)
-    facts = {fact.label: fact.value for fact in entry_facts(ENGLISH, log.entry(2))}
+    facts = {fact.label: fact.value for fact in entry_facts(ENGLISH, log.entry(2), catalogue)}
 
     assert page.details.plot.isHidden()
     assert "Inspection opened" in said_on(page.details)
@@ -210,7 +210,7 @@ def test_an_entry_without_a_spectrum_has_no_plot(page, log, catalogue):
 def test_a_closed_inspection_can_be_read(log, catalogue):
     log.append(closing("20261124-7K3FQ2"))
 
-    assert [fact.label for fact in entry_facts(ENGLISH, log.entry(7))] == [
+    assert [fact.label for fact in entry_facts(ENGLISH, log.entry(7), catalogue)] == [
         "Time",
         "Inspection",
         "Officer",
@@ -221,7 +221,7 @@ def test_a_closed_inspection_can_be_read(log, catalogue):
 def test_what_a_person_typed_is_never_taken_for_markup(page, log, catalogue):
     page.show_entry(log.entry(5), log.spectrum(5), catalogue, None)
 
-    assert f"“{MARKUP}”" in [fact.value for fact in entry_facts(ENGLISH, log.entry(5))]
+    assert f"“{MARKUP}”" in [fact.value for fact in entry_facts(ENGLISH, log.entry(5), catalogue)]
 
 
 def test_the_head_of_a_finding_says_the_verdict(log, catalogue):
@@ -276,3 +276,60 @@ def test_the_proposed_file_name_says_which_log_and_which_day():
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
     assert proposed_name(LogKind.TRAINING, noon) == f"chemgate-training-{noon.astimezone():%Y-%m-%d}.csv"
+
+
+# --- Mixtures ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def mixture(log):
+    def append(**more):
+        component = {"substance": "ethanol", "name": "Ethanol", "share": 0.53} | more
+        toluene = {
+            "substance": "toluene",
+            "name": "Toluene",
+            "share": 0.47,
+            "share_low": 0.21,
+            "share_high": 0.73,
+        }
+        body = {
+            **log.entry(3).body,
+            "verdict": "mixture",
+            "components": [component, toluene] if not more else [component],
+            "declared": None,
+        }
+        return log.append(NewEntry(EntryKind.IDENTIFICATION, body))
+
+    return append
+
+
+def test_a_mixture_in_the_log_has_its_components_and_shares(page, mixture, catalogue, ready):
+    entry = mixture()
+    page.show_entry(entry, None, catalogue, References(ready.library))
+    facts = [(fact.label, fact.value) for fact in entry_facts(ENGLISH, entry, catalogue)]
+    row = entry_row(ENGLISH, entry, catalogue, NOW)
+
+    assert ("Component", "Ethanol · 53 %") in facts
+    assert ("Component", "Toluene · 47 % (21–73 %)") in facts
+    assert ("Shares", "share of the spectrum, not of weight") in facts
+    assert "Similarity" not in [label for label, _ in facts]
+    assert (row.substance.text, row.verdict.tone) == ("Ethanol + Toluene", Tone.ALARM)
+    assert "Mixture | Ethanol + Toluene | Toluene: Precursor · UN 1988 Table II" in said_on(page.details)
+
+
+def test_what_may_stand_in_the_place_of_a_recorded_component_alarms(mixture, catalogue):
+    entry = mixture(alternatives=["toluene", "no such substance"], weight=0.5)
+    shown = entry_banner(ENGLISH, entry, catalogue)
+    [component] = [one for one in entry_facts(ENGLISH, entry, catalogue) if one.label == "Component"]
+
+    assert shown.is_alarming
+    assert shown.status.startswith("Perhaps Toluene: Precursor")
+    assert "May be absent" in component.value
+    assert "or: Toluene (Controlled" in component.value
+
+
+def test_no_single_reference_is_laid_over_a_recorded_mixture(page, log, mixture, catalogue, ready):
+    page.show_entry(mixture(), log.spectrum(3), catalogue, References(ready.library))
+
+    assert page.details.plot._reference is None
+    assert page.details.plot._sample is not None

@@ -24,7 +24,7 @@ from inspection.errors import ExportError
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 PAGES_FOLDER = Path(gui.pages.__file__).parent
 

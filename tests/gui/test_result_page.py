@@ -11,19 +11,22 @@ from PyQt6.QtTest import QTest
 from gui.pages.hazard_words import hazard_sentence
 from gui.pages.overlay import References, highest_peaks, listed_and_missing, overlay
 from gui.pages.result_page import ResultPage
-from gui.pages.result_words import banner, candidate_lines, confidence_sentence, local_name, result_bar
+from gui.pages.result_words import banner, candidate_lines, confidence_text, local_name, named, result_bar
 from gui.pages.states import not_saved
 from gui.pages.wishes import Wish
-from gui.palette import Tone
+from gui.palette import DAY, Tone
+from gui.theme import apply_theme
+from gui.widgets.component_list import ComponentList
 from gui.widgets.hint_card import HintCard
 from gui.widgets.labels import PlainLabel
 from gui.widgets.substance_sheet import SubstanceSheet
 from inspection.findings import Source
 from inspection.language import ENGLISH, Language, Wording
+from inspection.mixture_words import interval, share_text
 from inspection.session import InspectionSession
 from spectra_library.hints import Hint
-from spectra_library.identify import Verdict
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.verdicts import Verdict
 
 AXIS = np.arange(650.0, 4000.0, 2.0)
 
@@ -165,7 +168,7 @@ def test_a_hint_stands_outside_the_verdict_with_its_bands_marked(show, page, anh
 
 
 def test_not_certain_names_the_nearest_as_near(show, page, name, reference_of):
-    both = [reference_of(one) for one in ("acetonitrile", "toluene")]
+    both = [reference_of(one) for one in ("acetone", "isopropanol")]
     mixed = sum(0.35 * np.interp(AXIS, one.wavenumber, one.absorbance) for one in both)
     finding = name(mixed)
     said = show(finding)
@@ -198,6 +201,123 @@ def test_several_that_cannot_be_told_apart_are_all_named(ready, safrole):
 
     assert " or " in shown.name
     assert shown.is_alarming
+
+
+@pytest.fixture(scope="module")
+def mixed(name, reference_of):
+    """Ethanol and toluene, declared as ethanol."""
+    both = [reference_of(one) for one in ("ethanol", "toluene")]
+    heights = [np.interp(AXIS, one.wavenumber, one.absorbance) for one in both]
+    finding = name(sum(0.3 * one / one.max() for one in heights), "ethanol")
+    assert finding.identification.verdict is Verdict.MIXTURE
+    return finding
+
+
+def test_a_mixture_is_presumptive_and_alarming_by_what_it_holds(show, page, mixed):
+    said = show(mixed)
+
+    assert page.banner.tone is Tone.ALARM
+    assert "Mixture | Ethanol + Toluene | Toluene: Precursor · UN 1988 Table II" in said
+    assert "Presumptive result – confirm in a laboratory" in said
+    assert "Differs | Declared is Ethanol, but the mixture also holds: Toluene." in said
+    assert "Similarity" not in said  # that of one reference says nothing about several
+
+
+def test_each_component_has_its_share_of_the_spectrum_and_its_status(show, page, mixed):
+    show(mixed)
+    [shown] = page.findChildren(ComponentList)
+    said = said_on(shown)
+
+    assert "Components | share of the spectrum, not of weight | " in said
+    for one in mixed.identification.components:
+        low, high = interval(one)
+        assert f"{share_text(one)} | between {low} and {high} %" in said
+    assert "Not listed" in said
+    assert "Precursor · UN 1988 Table II" in said
+    assert page.candidates.isHidden()
+
+
+def test_nothing_of_a_mixture_is_called_a_probability(show, page, mixed):
+    weighed = replace(mixed.identification.components[0], weight=0.4321)
+    others = mixed.identification.components[1:]
+    show(replace(mixed, identification=replace(mixed.identification, components=(weighed, *others))))
+    page.banner.why_requested.emit()
+    said = said_on(page)
+
+    assert "There is no probability: no repeat measurements of mixtures exist." in said
+    assert "It is not a share of weight" in said
+    assert not any(number in said for number in ("0.43", "43 %"))
+    assert "May be absent" in said
+
+
+def test_the_curves_of_a_mixture_add_up(show, page, mixed):
+    show(mixed)
+    *parts, rest = page.plot._strip_curves
+    total, sample = page.plot._reference, page.plot._sample
+    level = total.values - sum(part.values for part in parts)
+
+    assert [part.label for part in parts] == [
+        local_name(ENGLISH, one) for one in named(mixed.identification, page._catalogue)
+    ]
+    assert float(np.ptp(level)) < 0.02 * float(np.ptp(total.values))
+    assert np.abs(total.values + rest.values - sample.values).max() < 1e-12
+    assert not np.any((sample.wavenumber > 2280.0) & (sample.wavenumber < 2400.0))  # nothing is drawn there
+
+
+def test_beside_large_text_a_mixture_shows_its_sum_alone(qapp, qtbot, ready, references, mixed):
+    apply_theme(qapp, DAY, 1.5)
+    page = ResultPage(ENGLISH)
+    qtbot.addWidget(page)
+    page.show_finding(mixed, ready.catalogue, references)
+    apply_theme(qapp, DAY)
+
+    assert [one.label for one in page.plot._strip_curves] == ["Left over"]
+
+
+def test_what_a_mixture_leaves_over_is_put_into_words(show, mixed):
+    found = mixed.identification
+    alike = replace(found.residual, resembles=(("acetone", 0.8),))
+
+    assert "What is left over resembles nothing in the library." in show(mixed)
+    assert "What is left over resembles: Acetone. That alone proves nothing." in show(
+        replace(mixed, identification=replace(found, residual=alike))
+    )
+
+
+def test_what_may_stand_in_the_place_of_a_component_alarms_and_is_named(show, page, ready, mixed):
+    found = mixed.identification
+    ethanol = next(one for one in found.components if one.substance == "ethanol")
+    unsure = replace(found, components=(replace(ethanol, alternatives=("toluene",)),))
+    finding = replace(mixed, identification=unsure, declaration=None)
+
+    assert banner(ENGLISH, finding, ready.catalogue).is_alarming
+    said = show(finding)
+    assert "Perhaps Toluene: Precursor" in said
+    assert "or: Toluene (Controlled: UN 1988 Table II" in said
+
+
+def test_a_harmless_mixture_is_calm(ready, mixed):
+    found = mixed.identification
+    ethanol = next(one for one in found.components if one.substance == "ethanol")
+    water = replace(ethanol, substance="water", name="Water")
+    harmless = replace(mixed, identification=replace(found, components=(ethanol, water)), declaration=None)
+    shown = banner(ENGLISH, harmless, ready.catalogue)
+
+    assert (shown.name, shown.status, shown.is_alarming) == ("Ethanol + Water", "Not listed", False)
+
+
+@pytest.mark.parametrize(
+    ("explained", "sentence"),
+    [
+        (0.729, "The library explains only 72 % of the signal; the sample may contain something that is not"),
+        (0.99, "The library does not explain all of the signal; the sample may contain something that is"),
+    ],
+)
+def test_what_the_library_does_not_explain_is_said(show, anhydride, explained, sentence):
+    found = replace(anhydride.identification, is_incomplete=True, explained=explained)
+
+    assert sentence in show(replace(anhydride, identification=found))
+    assert sentence not in show(replace(anhydride, identification=replace(found, is_incomplete=False)))
 
 
 def test_the_parts_of_a_mixture_are_joined(ready, safrole):
@@ -252,7 +372,7 @@ def test_why_explains_what_a_similarity_is_worth(show, page, safrole):
     page.banner.why_requested.emit()
 
     assert "It is not a probability" in said
-    assert "no independent repeat exists" in said
+    assert "There is no probability: " in said
     assert "It is not a probability" not in said_on(page)
 
 
@@ -360,10 +480,12 @@ def test_a_source_without_terms_says_so(safrole):
     assert lines["Reference"] == "derived, Forensic bands (fitted)"
 
 
-def test_an_unknown_reason_for_no_confidence_is_told_as_it_is(safrole):
-    candidate = replace(safrole.identification.candidates[0], confidence_note="some other reason")
+def test_an_unknown_reason_for_no_confidence_is_told_as_it_is(ready, safrole):
+    found = safrole.identification
+    unsure = replace(found.candidates[0], confidence=None, confidence_note="some other reason")
 
-    assert confidence_sentence(ENGLISH, candidate).endswith("some other reason")
+    text = confidence_text(ENGLISH, replace(found, candidates=(unsure,)), ready.catalogue)
+    assert text.endswith("some other reason")
 
 
 def test_a_calibrated_confidence_is_shown_as_a_number(ready, safrole):

@@ -13,8 +13,8 @@ from PyQt6.QtCore import QThread
 from detector.errors import LinkLostError, NoBackgroundError, PortError, ReplyTimeoutError
 from gui.session_worker import LiveCurve, SessionWorker, height_above_floor
 from spectra_library.errors import LibraryStoreError
-from spectra_library.identify import Verdict
 from spectra_library.starter import load_libraries
+from spectra_library.verdicts import Verdict
 
 
 def connect(qtbot, bench, *samples, **options):

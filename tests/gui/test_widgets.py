@@ -40,7 +40,7 @@ from gui.widgets.training_band import TrainingBand
 from gui.widgets.verdict_banner import Finding, VerdictBanner, is_solid, verdict_tone
 from inspection.declaration import DeclarationVerdict
 from spectra_library.catalogue import LegalStatus
-from spectra_library.identify import Verdict
+from spectra_library.verdicts import Verdict
 
 MARKUP = "<b>Acetone</b><img src='file:///etc/passwd'>"
 

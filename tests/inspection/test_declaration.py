@@ -9,11 +9,13 @@ from inspection.declaration import DeclarationVerdict, Reason, compare
 from inspection.language import Wording
 from inspection.wording import declaration_sentence
 from spectra_library.formats.reading import read_file
-from spectra_library.identify import Identification, Verdict, identify
+from spectra_library.identification import Component, Identification
+from spectra_library.identify import identify
 from spectra_library.library import ReferenceLibrary
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.starter import load_libraries
+from spectra_library.verdicts import Verdict
 
 AGREES, DIFFERS, UNDETERMINED = DeclarationVerdict
 
@@ -142,6 +144,78 @@ def test_a_declaration_of_several_substances_agrees_with_any_of_them(isopropanol
     assert set(names(found.declared)) == {"Acetone", "Isopropyl alcohol"}
 
 
+# --- Mixtures ---------------------------------------------------------------------------------------
+
+
+def mixture(found: Identification, *components: Component) -> Identification:
+    return replace(found, verdict=Verdict.MIXTURE, components=components)
+
+
+def part(substance: str, **more) -> Component:
+    return Component(substance, substance, 0.5, **{"weight": 0.99} | more)
+
+
+ETHANOL_AND_TOLUENE = (part("ethanol"), part("toluene"))
+ETHANOL_AND_WATER = (part("ethanol"), part("water"))
+
+
+def test_a_declared_component_beside_something_controlled_differs_and_the_reason_names_that(
+    isopropanol, catalogue
+):
+    found = compare("ethanol", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+
+    assert (found.verdict, found.reason) == (DIFFERS, Reason.LISTED_IN_MIXTURE)
+    assert declaration_sentence(Wording(), found) == (
+        "Declared is Ethanol, but the mixture also holds: Toluene."
+    )
+
+
+def test_a_declared_component_beside_something_harmless_is_for_a_person_to_decide(isopropanol, catalogue):
+    found = compare("ethanol", mixture(isopropanol, *ETHANOL_AND_WATER), catalogue)
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONE_OF_MIXTURE)
+    assert declaration_sentence(Wording(), found).endswith("was not declared: Water.")
+
+
+def test_a_declared_precursor_with_something_harmless_is_for_a_person_to_decide_too(isopropanol, catalogue):
+    found = compare("toluene", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONE_OF_MIXTURE)
+
+
+def test_a_declaration_of_every_component_agrees(isopropanol, catalogue):
+    found = compare("ethanol and toluene", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+
+    assert (found.verdict, found.reason) == (AGREES, Reason.ALL_OF_MIXTURE)
+
+
+@pytest.mark.parametrize("parts", [ETHANOL_AND_TOLUENE, ETHANOL_AND_WATER])
+def test_no_component_declared_differs_whatever_the_components_are(parts, isopropanol, catalogue):
+    found = compare("methanol", mixture(isopropanol, *parts), catalogue)
+
+    assert (found.verdict, found.reason) == (DIFFERS, Reason.NONE_OF_MIXTURE)
+
+
+def test_what_may_stand_in_the_place_of_a_component_is_neither_confirmed_nor_refuted(isopropanol, catalogue):
+    unsure = mixture(isopropanol, part("ethanol", alternatives=("methanol",)), part("water"))
+
+    found = compare("methanol", unsure, catalogue)
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.LIKE_ONE_OF_MIXTURE)
+    assert compare("methanol, water", unsure, catalogue).verdict is UNDETERMINED
+
+
+def test_a_doubtful_component_alone_accuses_nobody(isopropanol, catalogue):
+    doubtful = mixture(isopropanol, part("ethanol"), part("toluene", weight=0.5))
+
+    assert compare("ethanol", doubtful, catalogue).reason is Reason.ONE_OF_MIXTURE
+
+
+def test_a_text_that_names_nothing_leaves_a_mixture_undetermined(isopropanol, catalogue):
+    found = compare("spare parts", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.DECLARATION_UNKNOWN)
+
+
 def test_every_reason_was_reached_above():
     """A new reason needs its own test here."""
     assert {reason.value for reason in Reason} == {
@@ -149,6 +223,11 @@ def test_every_reason_was_reached_above():
         "other_substance",
         "none_of_group",
         "one_of_group",
+        "none_of_mixture",
+        "listed_in_mixture",
+        "all_of_mixture",
+        "one_of_mixture",
+        "like_one_of_mixture",
         "declaration_unknown",
         "not_named",
         "only_a_hint",

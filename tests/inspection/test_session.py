@@ -21,12 +21,12 @@ from inspection.records import EntryKind, opening
 from inspection.session import InspectionSession, Place, background_object, spectrum_of, stored_spectrum
 from spectra_library.errors import SpectrumError
 from spectra_library.formats.reading import read_file
-from spectra_library.identify import Verdict
 from spectra_library.library import Tier
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.starter import load_libraries
 from spectra_library.store import load_library
+from spectra_library.verdicts import Verdict
 
 SETTINGS = ScanSettings(scans=4, resolution_cm=4.0)
 FROM_A_FILE = Source("ethanol.csv", 0, "ab" * 32, "csv")

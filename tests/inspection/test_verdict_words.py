@@ -15,9 +15,10 @@ from inspection.verdict_words import group_status_sentence, limit_sentence, verd
 from inspection.wording import substance_name
 from spectra_library.catalogue import LegalStatus
 from spectra_library.formats.jcamp_writer import jcamp_bytes
-from spectra_library.identify import Identification, Verdict, identify
+from spectra_library.identification import Identification
+from spectra_library.identify import identify
 from spectra_library.spectrum import Spectrum, Technique
-from spectra_library.verdicts import SharedStatus
+from spectra_library.verdicts import SharedStatus, Verdict
 
 AXIS = np.arange(650.0, 4001.0, 2.0)
 UNKNOWN = Spectrum(
@@ -42,7 +43,7 @@ def finding_of(found: Identification) -> Finding:
 
 def with_group(found: Identification, **more) -> Identification:
     group = ("cocaine-hydrochloride", "cocaine")
-    return replace(found, verdict=Verdict.GROUP, group=group, **more)
+    return replace(found, verdict=Verdict.GROUP, group=group, is_incomplete=False, **more)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.NO_MATCH, Verdict.INCONCLUSIVE])

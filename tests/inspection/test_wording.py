@@ -38,10 +38,10 @@ from inspection.wording import (
 from spectra_library.catalogue import LegalStatus
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.hints import Hint
-from spectra_library.identify import Verdict
 from spectra_library.library import Tier
 from spectra_library.quality import Issue, QualityFinding, Severity
 from spectra_library.spectrum import Technique
+from spectra_library.verdicts import Verdict
 
 ROOTS = (DetectorError, SpectraLibraryError, InspectionError)
 
@@ -101,14 +101,16 @@ def test_everything_that_can_be_wrong_with_a_spectrum_has_a_cause_and_an_action(
 
 @pytest.mark.parametrize("reason", Reason)
 def test_every_reason_names_what_it_is_about_in_the_language_of_the_reader(reason, words, catalogue):
-    methanol, ethanol, isopropanol = (catalogue.get(one) for one in ("methanol", "ethanol", "isopropanol"))
+    # What is listed in a mixture is all that its sentence names.
+    found = ("toluene", "safrole") if reason is Reason.LISTED_IN_MIXTURE else ("ethanol", "isopropanol")
+    methanol, first, second = (catalogue.get(one) for one in ("methanol", *found))
     finding = DeclarationFinding(
-        "as declared", DeclarationVerdict.UNDETERMINED, reason, (methanol,), (ethanol, isopropanol)
+        "as declared", DeclarationVerdict.UNDETERMINED, reason, (methanol,), (first, second)
     )
     names = {
-        "en": ("Methanol", "Ethanol, Isopropyl alcohol"),
-        "ru": (methanol.name_ru, f"{ethanol.name_ru}, {isopropanol.name_ru}"),
-        "az": (methanol.name_az, f"{ethanol.name_az}, {isopropanol.name_az}"),
+        "en": (methanol.name, f"{first.name}, {second.name}"),
+        "ru": (methanol.name_ru, f"{first.name_ru}, {second.name_ru}"),
+        "az": (methanol.name_az, f"{first.name_az}, {second.name_az}"),
     }[words.language]
 
     sentence = declaration_sentence(words, finding)

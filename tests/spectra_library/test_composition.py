@@ -1,4 +1,4 @@
-"""When a composition is the answer: never one component alone, never an incomplete one, seldom against a match."""
+"""When a composition is the answer: never incomplete, never of one component, seldom against a match."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ from spectra_library.confidence import (
     strangeness,
 )
 from spectra_library.errors import CalibrationError
-from spectra_library.evidence import Evidence
+from spectra_library.evidence import EVIDENCE_VERSION, Evidence
 from spectra_library.logistic import ridge_logistic
 from spectra_library.prepared import PreparedLibrary
 
@@ -301,6 +301,44 @@ def test_a_file_that_is_no_calibration_is_refused(text, tmp_path):
         read_calibration(path)
 
 
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"intercept": float("nan")},
+        {"intercept": "0"},
+        {"intercept": 10**400},
+        {"ceiling": 1.5},
+        {"ceiling": -1.0},
+        {"ceiling": True},
+        {"features": []},
+        {"features": [{"name": "luck", "mean": 0.0, "scale": 1.0, "weight": 1.0, "missing": None}]},
+        {"features": [{"name": "score", "mean": 0.0, "scale": 0.0, "weight": 1.0, "missing": None}]},
+        {"features": [{"name": "score", "mean": 0.0, "scale": 1.0, "weight": float("inf"), "missing": None}]},
+        {"quantiles": [[90, 0.1]]},
+        {"kinds": [{"tier": "measured"}]},
+        {"questions": -1},
+        {"right": 10**9},
+        {"date": "two\nlines"},
+    ],
+    ids=str,
+)
+def test_a_value_that_would_give_a_wrong_number_refuses_the_file(wrong, calibration, tmp_path):
+    path = tmp_path / "calibration.json"
+    write_calibration(calibration, path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | wrong))
+
+    with pytest.raises(CalibrationError, match="expected a whole calibration"):
+        read_calibration(path)
+
+
+def test_a_file_nested_without_end_is_refused(tmp_path):
+    path = tmp_path / "calibration.json"
+    path.write_text("[" * 100_000)
+
+    with pytest.raises(CalibrationError, match=r"calibration\.json"):
+        read_calibration(path)
+
+
 def test_a_place_that_cannot_be_written_is_told(calibration, tmp_path):
     (tmp_path / "file").write_text("")
 
@@ -313,6 +351,7 @@ def test_the_shipped_calibration_fits_this_engine():
 
     assert shipped is not None
     assert shipped.preparation == preparation_of(PreparedLibrary(())), "run: python tools/calibrate.py"
+    assert shipped.evidence_version == EVIDENCE_VERSION, "run: python tools/calibrate.py"
     assert {kind.family for kind in shipped.kinds}.isdisjoint(
         {"narcotic", "psychotropic", "precursor", "nps"}
     )

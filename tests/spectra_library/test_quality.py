@@ -37,6 +37,14 @@ def test_an_empty_crystal_is_fatal():
     assert issues(WAVENUMBER, bands(height=0.0))[Issue.NO_SIGNAL] is Severity.FATAL
 
 
+def test_a_few_points_constant_but_for_single_ones_are_judged_too():
+    wavenumber = np.arange(500.0, 2000.0, 16.0)
+    absorbance = np.full(wavenumber.size, 0.02)
+    absorbance[[10, 30, 60]] = (0.03, 0.04, 0.07)  # no two points share a height
+
+    assert Issue.BASELINE not in issues(wavenumber, absorbance)
+
+
 def test_noise_is_a_warning_first_and_fatal_later():
     assert issues(WAVENUMBER, bands(sigma=0.02)) == {Issue.NOISY: Severity.WARNING}
     assert issues(WAVENUMBER, bands(sigma=0.2))[Issue.NOISY] is Severity.FATAL
