@@ -235,4 +235,3 @@ def test_a_quick_run_writes_the_whole_page(tmp_path):
         "## Mixtures, made up",
     ):
         assert section in text
-    assert "search index: there" in done.stderr
