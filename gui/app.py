@@ -150,6 +150,8 @@ class Program(QObject):
 
         A new window, new threads, another file: nothing of one log can get into the other.
         """
+        if self.workers is None:
+            return  # in the first second, before there is anything to leave
         from gui.widgets.nav_rail import Page  # seldom wanted
 
         old = self.window

@@ -141,6 +141,10 @@ def quality_sentences(words: Wording, finding: QualityFinding) -> tuple[str, str
             words("The spectrum is flat: nothing, or too little, touches the crystal."),
             words("Put more sample on the crystal, press it down, and scan again."),
         ),
+        Issue.NO_BANDS: (
+            words("No band stands out of the spectrum: it is a slope, or its band is cut off at the end."),
+            words("Press the sample onto the crystal, measure over the full range, and scan again."),
+        ),
         Issue.NOISY: (
             words("The signal is only {value:.0f} times the noise."),
             words("Improve the contact with the crystal or take more scans."),

@@ -18,6 +18,8 @@ from spectra_library.vapour import Lines, carbon_dioxide_lines, line_absorbance,
 STEP_CM = 2.0
 EVEN = read_only(np.arange(600.0, 4000.0 + STEP_CM, STEP_CM))  # cm-1
 
+FROM_CM = 650.0  # below, detectors end in noise
+_MEAN_OF = 5  # points, 10 cm-1: noise is no band
 # Hardly any substance has bands here, so drift shows; amine salts rule out 2400 to 2800 cm-1.
 FLOORS_CM = ((1850.0, 1950.0), (3800.0, 3950.0))
 # Of the antisymmetric stretching, beyond all OH and NH of solids and liquids.
@@ -97,6 +99,20 @@ def height(absorbance: FloatArray) -> float:
         return float(np.ptp(absorbance))
     shared = np.minimum(absorbance[1:-1], np.maximum(absorbance[:-2], absorbance[2:]))
     return float(shared.max() - np.percentile(absorbance, 1.0))
+
+
+def highest_band(curve: EvenCurve) -> tuple[float, float]:
+    """Give how far the highest band stands out, and the span of the curve, both absorbance.
+
+    A band stands out of both its sides, so a slope has none, nor has a band cut off at the end of the range.
+    """
+    shown = curve.absorbance[curve.inside & (FROM_CM <= EVEN)]
+    if shown.size <= _MEAN_OF:
+        return 0.0, 0.0
+    smooth = np.convolve(shown, np.full(_MEAN_OF, 1.0 / _MEAN_OF), mode="valid")
+    left = smooth - np.minimum.accumulate(smooth)
+    right = smooth - np.minimum.accumulate(smooth[::-1])[::-1]
+    return float(np.minimum(left, right).max()), float(np.ptp(smooth))
 
 
 def longest_constant(absorbance: FloatArray) -> float:

@@ -13,12 +13,14 @@ from enum import StrEnum
 import numpy as np
 
 from spectra_library.artefacts import (
+    FROM_CM,
     EvenCurve,
     carbon_dioxide,
     even_curve,
     floors,
     fringe,
     height,
+    highest_band,
     liquid_water,
     longest_constant,
     noise,
@@ -41,6 +43,7 @@ class Issue(StrEnum):
 
     FLAT_LINE = "flat_line"  # one number everywhere: no measurement at all
     NO_SIGNAL = "no_signal"  # noise and nothing else: an empty crystal
+    NO_BANDS = "no_bands"  # a slope, or a band that the end of the range cuts off
     NOISY = "noisy"
     SATURATED = "saturated"
     NEGATIVE_BANDS = "negative_bands"
@@ -59,10 +62,11 @@ class QualityFinding:
     """One thing that is wrong.
 
     ``value`` is the figure behind it: share 0..1 of points with one number for FLAT_LINE, signal (absorbance)
-    for NO_SIGNAL, signal to noise for NOISY, the highest absorbance for SATURATED, the lowest for
-    NEGATIVE_BANDS, the share 0..1 of the fingerprint range that was measured for TRUNCATED_RANGE, the share
-    0..1 of the recipe's grid for NOT_COMPARABLE, and the height as a share of the spectrum's for the rest;
-    for WATER_VAPOUR and CARBON_DIOXIDE negative where the background held more of it than the scan.
+    for NO_SIGNAL, the height of the highest band as a share of the span for NO_BANDS, signal to noise for
+    NOISY, the highest absorbance for SATURATED, the lowest for NEGATIVE_BANDS, the share 0..1 of the
+    fingerprint range that was measured for TRUNCATED_RANGE, the share 0..1 of the recipe's grid for
+    NOT_COMPARABLE, and the height as a share of the spectrum's for the rest; for WATER_VAPOUR and
+    CARBON_DIOXIDE negative where the background held more of it than the scan.
     """
 
     issue: Issue
@@ -73,6 +77,10 @@ class QualityFinding:
 FINGERPRINT = (800.0, 1800.0)  # cm-1; most bands that tell substances apart lie here
 FLAT_ABSORBANCE = 0.005  # five times the noise of a 16-scan measurement at 4 cm-1 on a portable instrument
 FLAT_SHARE = 0.9  # programs that cut a baseline to zero leave up to half of a good spectrum constant
+# Of 772 references and 587 real spectra the least has 0.52, of 772 made-up field measurements 0.16.
+BAND_SHARE = 0.10
+# Where the fingerprint range is cut, the flank of a band at its end must not be what carries the answer.
+CUT_BAND_SHARE = 0.50
 SNR_FATAL = 10.0  # below it single bands cannot be told from noise
 SNR_WARNING = 50.0
 SATURATED_ABSORBANCE = 2.5  # 0.3 % of the light is left: stray light and digitiser limit the reading
@@ -138,6 +146,15 @@ def _flat_line(spectrum: Spectrum) -> QualityFinding | None:
 def _no_signal(spectrum: Spectrum) -> QualityFinding | None:
     found = signal(spectrum.absorbance)
     return QualityFinding(Issue.NO_SIGNAL, Severity.FATAL, found) if found < FLAT_ABSORBANCE else None
+
+
+def _no_bands(measured: _Measured) -> QualityFinding | None:
+    """Refuse a slope: its derivative resembles the flank of some reference's cut-off band."""
+    highest, span = highest_band(measured.curve)
+    share = BAND_SHARE if _truncated(measured.spectrum) is None else CUT_BAND_SHARE
+    if highest >= max(share * span, LEAST_NOISES * measured.sigma):
+        return None
+    return QualityFinding(Issue.NO_BANDS, Severity.FATAL, highest / span if span > 0.0 else 0.0)
 
 
 def _noisy(measured: _Measured) -> QualityFinding | None:
@@ -206,8 +223,8 @@ def _carbon_dioxide(measured: _Measured) -> QualityFinding | None:
 
 def _spikes(measured: _Measured) -> QualityFinding | None:
     spectrum = measured.spectrum
-    # Below, detectors end in noise; above, the top of a saturated band is nothing but noise.
-    compared = spectrum.absorbance[spectrum.wavenumber >= 650.0]
+    # The top of a saturated band is nothing but noise.
+    compared = spectrum.absorbance[spectrum.wavenumber >= FROM_CM]
     highest = spike(np.minimum(compared, SATURATED_ABSORBANCE))
     return measured.warning(Issue.SPIKES, highest) if measured.is_large(highest, SPIKE_SHARE) else None
 
@@ -223,6 +240,7 @@ def _wet_sample(measured: _Measured) -> QualityFinding | None:
 
 
 _CHECKS: tuple[Callable[[_Measured], QualityFinding | None], ...] = (
+    _no_bands,
     _noisy,
     _truncated_range,
     _saturated,

@@ -45,6 +45,49 @@ def test_a_few_points_constant_but_for_single_ones_are_judged_too():
     assert Issue.BASELINE not in issues(wavenumber, absorbance)
 
 
+SLOPES = {
+    "falling": lambda x: np.exp(-(x - x[0]) / 700.0),
+    "rising": lambda x: np.exp((x - x[-1]) / 700.0),
+    "straight": lambda x: (x - x[0]) / np.ptp(x),
+    "power": lambda x: (x / 4000.0) ** (-700.0 / 300.0),
+    "step": lambda x: 1.0 / (1.0 + np.exp((x - x[0] - 300.0) / 100.0)),
+    "valley": lambda x: ((x - 2300.0) / 1700.0) ** 2,
+}
+
+
+@pytest.mark.parametrize("start", [650.0, 1000.0, 1200.0])
+@pytest.mark.parametrize("sigma", [0.0, 0.002, 0.02])
+@pytest.mark.parametrize("slope", SLOPES)
+def test_a_slope_without_a_band_is_no_spectrum_to_name(slope, sigma, start):
+    wavenumber = np.arange(start, 4001.0, 2.0)
+    noisy = SLOPES[slope](wavenumber) + np.random.default_rng(1).normal(scale=sigma, size=wavenumber.size)
+
+    assert issues(wavenumber, noisy)[Issue.NO_BANDS] is Severity.FATAL
+
+
+def test_a_band_that_the_end_of_the_range_cuts_off_is_none():
+    flank = np.exp(-0.5 * ((WAVENUMBER - 1150.0) / 60.0) ** 2)
+
+    whole = issues(WAVENUMBER, flank)
+    cut = issues(WAVENUMBER[WAVENUMBER >= 1200.0], flank[WAVENUMBER >= 1200.0])
+    assert Issue.NO_BANDS not in whole
+    assert Issue.NO_BANDS in cut
+
+
+def test_a_small_band_beside_a_cut_flank_is_not_enough():
+    flank = np.exp(-0.5 * ((WAVENUMBER - 1150.0) / 60.0) ** 2)
+    flank += 0.1 * np.exp(-0.5 * ((WAVENUMBER - 1700.0) / 12.0) ** 2)
+
+    assert Issue.NO_BANDS not in issues(WAVENUMBER, flank)
+    assert Issue.NO_BANDS in issues(WAVENUMBER[WAVENUMBER >= 1200.0], flank[WAVENUMBER >= 1200.0])
+
+
+def test_every_reference_has_a_band_that_stands_out(prepared_starter):
+    for library in prepared_starter.libraries:
+        for reference in library.references:
+            assert Issue.NO_BANDS not in {one.issue for one in findings(reference.spectrum)}, reference.id
+
+
 def test_noise_is_a_warning_first_and_fatal_later():
     assert issues(WAVENUMBER, bands(sigma=0.02)) == {Issue.NOISY: Severity.WARNING}
     assert issues(WAVENUMBER, bands(sigma=0.2))[Issue.NOISY] is Severity.FATAL
