@@ -12,8 +12,9 @@ from spectra_library.artefacts import noise, signal
 from spectra_library.catalogue import Catalogue
 from spectra_library.confidence import ReferenceKind, preparation_name
 from spectra_library.evidence import Evidence, evidence, unexplained_band
-from spectra_library.prepared import PreparedLibrary, ScoredReference, in_form
+from spectra_library.prepared import PreparedLibrary, ScoredReference
 from spectra_library.prepared_cache import PREPARATION_VERSION
+from spectra_library.prepared_form import in_form
 from spectra_library.preprocess import prepare
 from spectra_library.spectrum import Spectrum, Technique
 

@@ -20,24 +20,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from spectra_library.library import Reference, ReferenceLibrary
 from spectra_library.mixture_search import MixtureRows, mixture_rows
-from spectra_library.nuisance import is_watery, nuisances
-from spectra_library.optics import atr_from_transmission, transmission_from_atr
 from spectra_library.prepared_cache import Arrays, cache_key, kept_or_computed
-from spectra_library.preprocess import BoolArray, Prepared, Recipe, prepare, prepare_all
+from spectra_library.prepared_form import (
+    FORMS,
+    USUAL_PEAK_K,
+    FormRow,
+    PreparedForm,
+    arrays_within,
+    form_arrays,
+    in_form,
+    prepared_arrays,
+    rows_of,
+)
+from spectra_library.preprocess import BoolArray, Prepared, Recipe, prepare
 from spectra_library.refine import AS_IT_IS, Likeness, Rows, compare
-from spectra_library.search import SearchIndex
-from spectra_library.spectrum import FloatArray, Spectrum, Technique
+from spectra_library.spectrum import Spectrum, Technique
 
-FORMS = (Technique.ATR, Technique.TRANSMISSION)
-SHORTLIST = 64  # rows per channel that are scored exactly
-USUAL_PEAK_K = 0.3  # of organic liquids and polymers; where only one can be drawn
 KEPT_QUERIES = 8  # one identification asks the parts of this module for the same few again
 NOT_COMPARED = -2.0  # below every score: too little in common
 
@@ -61,42 +66,6 @@ class ScoredReference:
     depth_exponent: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
-    """One row of a form; ``peak_k`` with which a transmission spectrum was brought to ATR, None if native."""
-
-    reference: Reference
-    library: str
-    peak_k: float | None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Form:
-    """All rows of one form at one resolution; arrays are (R, P), zero where a reference has no data."""
-
-    rows: tuple[_Row, ...]
-    prepared: Rows
-    absorbance_index: SearchIndex
-    derivative_index: SearchIndex
-
-    @classmethod
-    def of(cls, rows: tuple[_Row, ...], arrays: Arrays) -> Self:
-        """Put ``rows`` and what ``_computed`` gave for them together."""
-        return cls(
-            rows,
-            Rows(arrays["absorbance"], arrays["derivative"], arrays["inside"], arrays["is_watery"]),
-            SearchIndex.from_arrays(_within(arrays, "absorbance_index")),
-            SearchIndex.from_arrays(_within(arrays, "derivative_index")),
-        )
-
-    def shortlist(self, query: Prepared) -> NDArray[np.intp]:
-        """Give the places of the rows that are among the best of either channel, ascending."""
-        return np.union1d(
-            self.absorbance_index.top(filled(query.absorbance, query.inside), SHORTLIST)[0],
-            self.derivative_index.top(filled(query.derivative, query.inside), SHORTLIST)[0],
-        )
-
-
 class PreparedLibrary:
     """One or more libraries, prepared with one recipe."""
 
@@ -116,8 +85,8 @@ class PreparedLibrary:
         self.libraries = libraries
         self.recipe = recipe or Recipe()
         self._kept_in = kept_in if all(library.sha256 for library in libraries) else None
-        self._rows = {form: _rows_of(libraries, form, self.recipe) for form in FORMS}
-        self._forms: dict[tuple[Technique, float], _Form] = {}
+        self._rows = {form: rows_of(libraries, form, self.recipe) for form in FORMS}
+        self._forms: dict[tuple[Technique, float], PreparedForm] = {}
         self._mixture_rows: dict[tuple[Technique, float], MixtureRows] = {}
         self._prepare = lru_cache(maxsize=KEPT_QUERIES)(prepare)
 
@@ -140,7 +109,9 @@ class PreparedLibrary:
         else:
             arrays = kept_or_computed(self._kept_in, cache_key(self.libraries, self.recipe), compute)
         for form in FORMS:
-            self._forms[form, self.recipe.resolution_cm] = _Form.of(self._rows[form], _within(arrays, form))
+            self._forms[form, self.recipe.resolution_cm] = PreparedForm.of(
+                self._rows[form], arrays_within(arrays, form)
+            )
 
     def prepared(self, query: Spectrum, recipe: Recipe | None = None) -> Prepared:
         """Prepare ``query`` by ``recipe`` (default: the library's own); the last few are remembered."""
@@ -230,61 +201,13 @@ class PreparedLibrary:
             if found.score[i] > NOT_COMPARED
         ]
 
-    def _form(self, form: Technique, recipe: Recipe) -> _Form:
+    def _form(self, form: Technique, recipe: Recipe) -> PreparedForm:
         """Give the rows of ``form`` at the resolution of ``recipe``, made now if nobody asked before."""
         self.make_ready()
         key = form, recipe.resolution_cm
         if key not in self._forms:
-            self._forms[key] = _Form.of(self._rows[form], _computed(self._rows[form], form, recipe))
+            self._forms[key] = PreparedForm.of(self._rows[form], form_arrays(self._rows[form], form, recipe))
         return self._forms[key]
-
-
-def prepared_arrays(libraries: tuple[ReferenceLibrary, ...], recipe: Recipe) -> dict[str, NDArray[Any]]:
-    """Compute all that searches in ``libraries`` need, by form and name; see _Form."""
-    return {
-        f"{form}/{name}": array
-        for form in FORMS
-        for name, array in _computed(_rows_of(libraries, form, recipe), form, recipe).items()
-    }
-
-
-def _rows_of(libraries: tuple[ReferenceLibrary, ...], form: Technique, recipe: Recipe) -> tuple[_Row, ...]:
-    """Choose what answers for ``form``: its measurements, and for ATR conversions where there is none."""
-    native = {
-        reference.substance
-        for library in libraries
-        for reference in library.references
-        if reference.spectrum.technique is form
-    }
-    rows = []
-    for library in libraries:
-        for reference in library.references:
-            if reference.spectrum.technique is form:
-                rows.append(_Row(reference, library.name, None))
-            # a measurement of the right form beats a conversion of the other
-            elif form is Technique.ATR and reference.substance not in native:
-                rows += [_Row(reference, library.name, peak_k) for peak_k in recipe.peak_indices]
-    return tuple(rows)
-
-
-def _computed(rows: Sequence[_Row], form: Technique, recipe: Recipe) -> dict[str, NDArray[Any]]:
-    """Compute the arrays of one form."""
-    spectra = [
-        row.reference.spectrum
-        if row.peak_k is None
-        else in_form(row.reference.spectrum, form, peak_k=row.peak_k)
-        for row in rows
-    ]
-    prepared = prepare_all(spectra, recipe)
-    arrays: dict[str, NDArray[Any]] = {
-        "inside": prepared.inside,
-        "is_watery": is_watery(prepared.absorbance, prepared.inside, nuisances(recipe, form)),
-    }
-    for name, channel in (("absorbance", prepared.absorbance), ("derivative", prepared.derivative)):
-        arrays[name] = channel.astype(np.float32)
-        index = SearchIndex.build(filled(arrays[name], prepared.inside))
-        arrays |= {f"{name}_index/{part}": array for part, array in index.arrays().items()}
-    return arrays
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -309,7 +232,7 @@ class _Pairing:
         found.depth_exponent[places] = likeness.depth_exponent
 
 
-def _looked_at(rows: Sequence[_Row], pairings: Sequence[_Pairing], recipe: Recipe) -> Likeness:
+def _looked_at(rows: Sequence[FormRow], pairings: Sequence[_Pairing], recipe: Recipe) -> Likeness:
     """Compare all rows (S,), then the best of each of the best substances again, with its depth fitted."""
     found = Likeness(np.full(len(rows), NOT_COMPARED), np.zeros(len(rows)), np.zeros(len(rows)))
     has_enough = np.zeros(len(rows), dtype=bool)
@@ -327,28 +250,3 @@ def _looked_at(rows: Sequence[_Row], pairings: Sequence[_Pairing], recipe: Recip
     for one in pairings:
         one.look(chosen, recipe.depth_exponents, found)
     return found
-
-
-def _within(arrays: Arrays, folder: str) -> dict[str, NDArray[Any]]:
-    """Give the arrays whose names begin with ``folder``, under the rest of their names."""
-    start = f"{folder}/"
-    return {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
-
-
-def in_form(spectrum: Spectrum, form: Technique, *, peak_k: float = USUAL_PEAK_K) -> Spectrum:
-    """Bring ``spectrum`` to ``form``, its strongest band taken to have the absorption index ``peak_k``."""
-    convert = atr_from_transmission if form is Technique.ATR else transmission_from_atr
-    return Spectrum(
-        wavenumber=spectrum.wavenumber,
-        absorbance=convert(spectrum.wavenumber, spectrum.absorbance, peak_k=peak_k),
-        technique=form,
-        resolution_cm=spectrum.resolution_cm,
-        gaps=spectrum.gaps,
-    )
-
-
-def filled(rows: NDArray[np.floating], inside: BoolArray) -> FloatArray:
-    """Fill what was not measured with the mean of what was, per row (..., P): it then adds nothing."""
-    count = np.maximum(inside.sum(axis=-1, keepdims=True), 1)
-    mean = rows.sum(axis=-1, keepdims=True, dtype=np.float64) / count
-    return np.where(inside, rows, mean)

@@ -9,7 +9,8 @@ import numpy as np
 from gui.widgets.curves import Curve, FloatArray
 from spectra_library.identification import Candidate, Conversion
 from spectra_library.library import BandList, Reference
-from spectra_library.prepared import PreparedLibrary, in_form
+from spectra_library.prepared import PreparedLibrary
+from spectra_library.prepared_form import in_form
 from spectra_library.spectrum import Spectrum, Technique
 
 PEAKS_SHOWN = 5

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from spectra_library.library import Reference, ReferenceLibrary, Tier, sealed
-from spectra_library.prepared import FORMS, PreparedLibrary, filled, in_form
+from spectra_library.prepared import PreparedLibrary
+from spectra_library.prepared_form import FORMS, filled, in_form
 from spectra_library.preprocess import Recipe, broaden, prepare
 from spectra_library.spectrum import Spectrum, Technique
 

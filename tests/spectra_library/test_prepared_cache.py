@@ -14,13 +14,14 @@ import numpy as np
 import pytest
 
 from spectra_library.library import Reference, ReferenceLibrary, Tier, sealed
-from spectra_library.prepared import FORMS, PreparedLibrary, prepared_arrays
+from spectra_library.prepared import PreparedLibrary
 from spectra_library.prepared_cache import (
     KEPT_FILES,
     PREPARATION_VERSION,
     cache_key,
     kept_or_computed,
 )
+from spectra_library.prepared_form import FORMS, prepared_arrays
 from spectra_library.preprocess import Recipe
 from spectra_library.search_cache import MAGIC, cache_file, read_checked
 from spectra_library.spectrum import Spectrum, Technique
