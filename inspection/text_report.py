@@ -104,7 +104,8 @@ def details(words: Wording, finding: Finding, catalogue: Catalogue) -> Iterator[
             yield f"   +  {component_line(words, component, catalogue)}"
         yield "  " + words("Each reference alone, most similar first:")
     for rank, candidate in enumerate(found.candidates, start=1):
-        yield f"  {rank:2d}  {shown_similarity(candidate.score):.2f}  {candidate_line(words, candidate, catalogue)}"
+        similarity = f"{shown_similarity(candidate.score):.2f}"
+        yield f"  {rank:2d}  {similarity}  {candidate_line(words, candidate, catalogue)}"
     if found.candidates:
         leader = found.candidates[0]
         for sentence in confidence_sentences(words, found, catalogue):
