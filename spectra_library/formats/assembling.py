@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_library.errors import DamagedFileError, NotInfraredError
-from spectra_library.formats.file_spectrum import FileSpectrum
+from spectra_library.formats.file_spectrum import FileNotes, FileSpectrum
 from spectra_library.spectrum import FloatArray, Technique
 from spectra_library.units import AxisUnit, OrdinateUnit
 
@@ -45,6 +45,7 @@ class Header:
     y_units: str = ""
     resolution_cm: float | None = None
     warnings: tuple[str, ...] = ()
+    notes: FileNotes = FileNotes()
 
 
 def assemble(
@@ -106,6 +107,7 @@ def assemble(
         resolution_cm=header.resolution_cm,
         gaps=gaps,
         warnings=(*header.warnings, *warnings),
+        notes=header.notes,
     )
 
 

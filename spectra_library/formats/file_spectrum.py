@@ -1,4 +1,4 @@
-"""One spectrum as a file holds it, before anybody decides what it means."""
+"""What a file holds, before anybody decides what it means: curves, lists of bands, parts that were refused."""
 
 from __future__ import annotations
 
@@ -6,10 +6,31 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from spectra_library.errors import FormatError
+import numpy as np
+
+from spectra_library.errors import DamagedFileError, FormatError
 from spectra_library.spectrum import FloatArray, Spectrum, Technique, read_only
 
 _GAS: Final = re.compile(r"\b(gas|gases|gaseous|vapou?rs?)\b")  # whole words: gasoline is a liquid
+
+
+@dataclass(frozen=True, slots=True)
+class FileNotes:
+    """What a file says of its sample and its making, in its own words; empty where it says nothing.
+
+    ``names`` are further names of the substance.  ``form`` is the salt, hydrate or preparation.
+    ``instrument`` is the spectrometer, ``origin`` who made the file, ``owner`` whose it is and on what
+    terms, ``date`` when it was measured.  Every text is cleaned, see ``plain_text``.
+    """
+
+    names: tuple[str, ...] = ()
+    formula: str = ""
+    inchikey: str = ""
+    form: str = ""
+    instrument: str = ""
+    origin: str = ""
+    owner: str = ""
+    date: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,6 +59,7 @@ class FileSpectrum:
     resolution_cm: float | None = None
     gaps: tuple[tuple[float, float], ...] = ()
     warnings: tuple[str, ...] = ()
+    notes: FileNotes = FileNotes()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "wavenumber", read_only(self.wavenumber))
@@ -70,6 +92,38 @@ class FileSpectrum:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FileBandList:
+    """Band positions without a curve, as a peak table holds them: good for hints, never for a match.
+
+    ``wavenumber`` (B,) float64, cm-1, strictly ascending; ``strength`` (B,) float64, 0..1 of the strongest.
+
+    Raises DamagedFileError when these do not fit.
+    """
+
+    block: int
+    format: str
+    title: str
+    cas: str
+    phase: str
+    x_units: str
+    y_units: str
+    wavenumber: FloatArray
+    strength: FloatArray
+    warnings: tuple[str, ...] = ()
+    notes: FileNotes = FileNotes()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "wavenumber", read_only(self.wavenumber))
+        object.__setattr__(self, "strength", read_only(self.strength))
+        if self.wavenumber.ndim != 1 or self.wavenumber.shape != self.strength.shape:
+            raise DamagedFileError(
+                f"expected one strength for each band, found {self.strength.size} for {self.wavenumber.size}"
+            )
+        if self.wavenumber.size == 0 or not (np.diff(self.wavenumber) > 0).all():
+            raise DamagedFileError("expected a list of bands at rising wavenumbers, found another order")
+
+
 @dataclass(frozen=True, slots=True)
 class RefusedBlock:
     """A part of a file that could not be used, and why; the other parts are still good."""
@@ -77,3 +131,6 @@ class RefusedBlock:
     block: int
     error: FormatError
     title: str = ""
+
+
+FilePart = FileSpectrum | FileBandList | RefusedBlock

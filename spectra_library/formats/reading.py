@@ -14,7 +14,7 @@ from typing import Final
 
 from spectra_library.errors import DamagedFileError, FormatError, UnsupportedFormatError
 from spectra_library.formats.csv_table import read_csv
-from spectra_library.formats.file_spectrum import FileSpectrum, RefusedBlock
+from spectra_library.formats.file_spectrum import FilePart
 from spectra_library.formats.jcamp import read_jcamp
 from spectra_library.formats.plain_text import decode
 from spectra_library.formats.signatures import is_jcamp, is_text, recognised
@@ -23,7 +23,7 @@ from spectra_library.formats.unpacking import is_packed, unpacked
 MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 
 
-def read_bytes(content: bytes, name: str) -> tuple[FileSpectrum | RefusedBlock, ...]:
+def read_bytes(content: bytes, name: str) -> tuple[FilePart, ...]:
     """Read all spectra of a file; ``name`` only serves as a title where the file has none.
 
     A block that cannot be used is a RefusedBlock among the others.  Raises UnsupportedFormatError when
@@ -48,7 +48,7 @@ def read_bytes(content: bytes, name: str) -> tuple[FileSpectrum | RefusedBlock, 
     return read_csv(decode(content), name=name)
 
 
-def read_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[FileSpectrum | RefusedBlock, ...]:
+def read_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[FilePart, ...]:
     """Read all spectra of the file at ``path``.
 
     Raises FormatError when it is missing, unreadable, no plain file or larger than ``max_bytes``, and
