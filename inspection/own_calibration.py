@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from inspection.spectrum_files import ReadSpectrum, Refused, read_paths
+from inspection.spectrum_files import ReadSpectrum, Refused, read_curves
 from spectra_library.asking import gathered, preparation_of
 from spectra_library.calibrating import About, Answer, answer, calibrated
 from spectra_library.catalogue import Catalogue
@@ -32,7 +32,7 @@ class Repeat:
 
 def read_repeats(paths: list[Path], catalogue: Catalogue) -> Iterator[Repeat | Refused]:
     """Read all measurements of ``paths``; what cannot be used is refused with the reason."""
-    for item in read_paths(paths):
+    for item in read_curves(paths):
         if isinstance(item, Refused):
             yield item
             continue

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from detector.capture import SampleTechnique
 from detector.simulator.optics import SimulatedSample
-from inspection.spectrum_files import Refused, is_file, read_one
+from inspection.spectrum_files import Refused, is_file, read_curves
 from spectra_library.catalogue import Catalogue, Substance
 from spectra_library.errors import CatalogueError
 from spectra_library.library import Reference, ReferenceLibrary
@@ -48,7 +48,7 @@ def played(name: str, spectrum: Spectrum) -> SimulatedSample:
 
 def _from_file(path: Path) -> list[SimulatedSample]:
     samples = []
-    for item in read_one(path):
+    for item in read_curves([path]):
         if isinstance(item, Refused):
             raise item.error
         samples.append(played(item.spectrum.title or path.name, item.spectrum.spectrum()))

@@ -1,4 +1,4 @@
-"""Spectra out of files and folders, one by one; a bad file is one error, and the rest goes on."""
+"""Spectra and lists of bands out of files and folders; a bad file is one error, and the rest goes on."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from inspection.findings import Source
-from spectra_library.errors import FormatError, SpectraLibraryError
-from spectra_library.formats.file_spectrum import FileSpectrum, RefusedBlock
+from spectra_library.errors import FormatError, SpectraLibraryError, UnsupportedFormatError
+from spectra_library.formats.file_spectrum import FileBandList, FileSpectrum, RefusedBlock
 from spectra_library.formats.reading import file_bytes, read_bytes
 
 
@@ -23,6 +23,14 @@ class ReadSpectrum:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBands:
+    """A list of bands of a file: it can say what a substance looks like, and cannot be named itself."""
+
+    source: Source
+    bands: FileBandList
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """A file, or a block of one, that was refused."""
 
@@ -30,8 +38,8 @@ class Refused:
     error: SpectraLibraryError
 
 
-def read_paths(paths: list[Path]) -> Iterator[ReadSpectrum | Refused]:
-    """Read every spectrum of ``paths``; folders are walked in order of names, hidden files left out.
+def read_paths(paths: list[Path]) -> Iterator[ReadSpectrum | ReadBands | Refused]:
+    """Read everything in ``paths``; folders are walked in order of names, hidden files left out.
 
     A folder that cannot be listed is one error too: nothing may be left out silently.
     """
@@ -45,8 +53,14 @@ def read_paths(paths: list[Path]) -> Iterator[ReadSpectrum | Refused]:
             yield from read_one(file)
 
 
-def read_one(path: Path) -> Iterator[ReadSpectrum | Refused]:
-    """Read every spectrum of one file."""
+def read_curves(paths: list[Path]) -> Iterator[ReadSpectrum | Refused]:
+    """Read every spectrum of ``paths``; a list of bands is refused: it is no curve."""
+    for item in read_paths(paths):
+        yield _without_curve(item) if isinstance(item, ReadBands) else item
+
+
+def read_one(path: Path) -> Iterator[ReadSpectrum | ReadBands | Refused]:
+    """Read everything in one file."""
     try:
         content = file_bytes(path)
     except FormatError as error:
@@ -61,8 +75,17 @@ def read_one(path: Path) -> Iterator[ReadSpectrum | Refused]:
     for block in blocks:
         if isinstance(block, RefusedBlock):
             yield Refused(Source(str(path), block.block, sha256, ""), block.error)
+            continue
+        source = Source(str(path), block.block, sha256, block.format)
+        if isinstance(block, FileBandList):
+            yield ReadBands(source, block)
         else:
-            yield ReadSpectrum(Source(str(path), block.block, sha256, block.format), block)
+            yield ReadSpectrum(source, block)
+
+
+def _without_curve(item: ReadBands) -> Refused:
+    reason = f"expected a spectrum, found a list of {item.bands.wavenumber.size} bands without a curve"
+    return Refused(item.source, UnsupportedFormatError(reason))
 
 
 def is_folder(path: Path) -> bool:

@@ -10,7 +10,7 @@ from inspection.declaration import DeclarationFinding
 from inspection.findings import Finding
 from inspection.language import Wording
 from inspection.mixture_words import component_line, mixture_statuses, share_note, share_text
-from inspection.spectrum_files import ReadSpectrum
+from inspection.spectrum_files import ReadBands, ReadSpectrum
 from inspection.verdict_words import group_status_sentence, limit_sentence, verdict_notes
 from inspection.wording import (
     caution_sentences,
@@ -27,6 +27,7 @@ from inspection.wording import (
     verdict_word,
 )
 from spectra_library.catalogue import Catalogue
+from spectra_library.formats.file_spectrum import FileBandList
 from spectra_library.identification import Candidate, Conversion, Identification
 from spectra_library.library import NOT_STATED
 from spectra_library.spectrum import Technique
@@ -145,14 +146,18 @@ def declared_line(words: Wording, finding: DeclarationFinding) -> str:
     )
 
 
-def file_line(words: Wording, item: ReadSpectrum) -> str:
-    """What one spectrum of a file is, in one line."""
-    one = item.spectrum
+def file_line(words: Wording, item: ReadSpectrum | ReadBands) -> str:
+    """What one spectrum, or one list of bands, of a file is, in one line."""
+    one = item.bands if isinstance(item, ReadBands) else item.spectrum
+    if isinstance(one, FileBandList):
+        what = [words("band list, {count} bands").format(count=one.wavenumber.size)]
+    else:
+        points = words("{points} points").format(points=one.wavenumber.size)
+        what = [technique_word(words, one.technique), points]
     parts = [
         f"{item.source.path}[{item.source.block}]",
         one.title or words("(no title)"),
-        technique_word(words, one.technique),
-        words("{points} points").format(points=one.wavenumber.size),
+        *what,
         f"{one.wavenumber[0]:.1f}-{one.wavenumber[-1]:.1f} cm-1",
         one.y_units,
     ]

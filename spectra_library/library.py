@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import struct
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import astuple, dataclass, replace
 from enum import StrEnum
 
 import numpy as np
@@ -26,6 +26,44 @@ class Tier(StrEnum):
     TEACHING = "teaching"  # drawn from band lists: training mode only
 
 
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Which file a reference was imported from, by whom and when; texts are empty where nothing is known.
+
+    ``file_sha256`` and ``block`` name the spectrum; ``file_name`` is the name it had (within its archive).
+    ``title`` and ``cas`` are the file's own, whatever substance the spectrum was linked to by ``linked_by``
+    (cas, inchikey, name, hand; empty when it was not linked).
+    ``imported_by`` is who did or approved it, ``imported_on`` the UTC date, YYYY-MM-DD.
+    """
+
+    file_sha256: str
+    file_name: str
+    block: int = 0
+    title: str = ""
+    cas: str = ""
+    phase: str = ""
+    instrument: str = ""
+    measured_on: str = ""
+    linked_by: str = ""
+    imported_by: str = ""
+    imported_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OutsideSubstance:
+    """A substance that a library holds and the catalogue does not know: what its files say of it.
+
+    ``id`` begins with "outside:".  Its legal status is not known, which is not the same as not controlled.
+    """
+
+    id: str
+    name: str
+    cas: str = ""
+    formula: str = ""
+    inchikey: str = ""
+    synonyms: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Reference:
     """One spectrum of one substance, with where it comes from.
@@ -33,6 +71,7 @@ class Reference:
     ``id`` is unique within its library; ``substance`` is a catalogue id; ``form`` is the salt, hydrate
     or state that was measured, in words, empty when there is nothing to say.
     ``tier`` is MEASURED or DERIVED (or TEACHING); ``technique`` stands in ``spectrum``.
+    ``provenance`` is the file it was imported from; None for what comes with the program.
     """
 
     id: str
@@ -42,6 +81,7 @@ class Reference:
     source: str
     licence: str
     form: str = ""
+    provenance: Provenance | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,6 +100,7 @@ class BandList:
     source: str
     licence: str
     form: str = ""
+    provenance: Provenance | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "wavenumber", read_only(self.wavenumber))
@@ -79,6 +120,7 @@ class ReferenceLibrary:
 
     ``sha256`` is the hash of the content (ids, numbers, sources), the same on every machine.
     ``notice`` is what must be said wherever this library answers; empty when there is nothing to say.
+    ``outside`` are the substances of its references that the catalogue did not know at the import.
     """
 
     name: str
@@ -87,6 +129,7 @@ class ReferenceLibrary:
     band_lists: tuple[BandList, ...]
     notice: str = ""
     sha256: str = ""
+    outside: tuple[OutsideSubstance, ...] = ()
 
 
 def sealed(library: ReferenceLibrary) -> ReferenceLibrary:
@@ -107,7 +150,7 @@ def sealed(library: ReferenceLibrary) -> ReferenceLibrary:
 
 
 def content_sha256(library: ReferenceLibrary) -> str:
-    """Hash what the library says: every text, number and gap, and the notice; not its name or version.
+    """Hash what the library says: every text, number and origin, and the notice; not its name or version.
 
     The numbers enter as little-endian float64, the texts as UTF-8 with their lengths in front, in the
     library's order.  So the hash is the same on every machine that holds the same numbers.
@@ -123,12 +166,23 @@ def content_sha256(library: ReferenceLibrary) -> str:
         _add_texts(digest, (f"{_number(low)} {_number(high)}" for low, high in spectrum.gaps))
         digest.update(axes.of(spectrum.wavenumber))
         _add_bytes(digest, _little_endian(spectrum.absorbance))
+        _add_provenance(digest, reference.provenance)
     for bands in library.band_lists:
         where_from = (bands.form, bands.source, bands.licence)
         _add_texts(digest, ("band list", bands.id, bands.substance, *where_from))
         _add_bytes(digest, _little_endian(bands.wavenumber))
         _add_bytes(digest, _little_endian(bands.strength))
+        _add_provenance(digest, bands.provenance)
+    for one in library.outside:
+        names = (one.id, one.name, one.cas, one.formula, one.inchikey, *one.synonyms)
+        _add_texts(digest, ("outside substance", *names))
     return digest.hexdigest()
+
+
+def _add_provenance(digest: hashlib._Hash, provenance: Provenance | None) -> None:
+    # Nothing is added where there is none: the hashes of the libraries that come with the program stay.
+    if provenance is not None:
+        _add_texts(digest, ("provenance", *(str(value) for value in astuple(provenance))))
 
 
 class _AxisDigests:

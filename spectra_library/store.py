@@ -3,6 +3,8 @@
     library     one row: what this file is, name, version, notice, hash of the content
     axis        wavenumbers that several references share
     reference   texts, axis, absorbances      band_list   texts, positions, strengths
+    provenance  of the imported ones: file, block, by whom, when
+    outside     substances that the catalogue does not know
 
 Arrays are zlib-compressed little-endian blobs.  Where the numbers are multiples of a step (0.01 cm-1,
 1/65535), as in the starter libraries, the differences of the integers are stored, which compress far better;
@@ -17,6 +19,7 @@ import os
 import zlib
 from collections.abc import Iterable
 from contextlib import closing
+from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +29,15 @@ import sqlite_utils
 from numpy.typing import NDArray
 
 from spectra_library.errors import LibraryStoreError, SpectrumError
-from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier, content_sha256
+from spectra_library.library import (
+    BandList,
+    OutsideSubstance,
+    Provenance,
+    Reference,
+    ReferenceLibrary,
+    Tier,
+    content_sha256,
+)
 from spectra_library.quantise import ABSORBANCE_STEPS, WAVENUMBER_STEPS_PER_CM
 from spectra_library.spectrum import FloatArray, Spectrum, Technique, frozen
 
@@ -136,6 +147,18 @@ def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
         "reference": references,
         "band_list": band_lists,
     }
+    # Only where there is something to keep: a library that comes with the program has neither.
+    entries: tuple[Reference | BandList, ...] = (*library.references, *library.band_lists)
+    origins = [{"id": one.id, **asdict(one.provenance)} for one in entries if one.provenance is not None]
+    if origins:
+        columns["provenance"] = {"id": str, **_types(Provenance)}
+        rows["provenance"] = origins
+    if library.outside:
+        columns["outside"] = {**_types(OutsideSubstance), "synonyms": str}
+        rows["outside"] = [
+            {**asdict(one), "synonyms": json.dumps(one.synonyms, ensure_ascii=False)}
+            for one in library.outside
+        ]
     with db.atomic():
         for table, types in columns.items():
             db.table(table).create(types)
@@ -150,17 +173,36 @@ def _read(db: sqlite_utils.Database, path: Path) -> ReferenceLibrary:
         )
     head = heads[0]
     axes = {row["number"]: _unpacked(row["wavenumber"]) for row in db.query("select * from axis")}
+    tables = set(db.table_names())
+    origins: dict[str, Provenance] = {}
+    if "provenance" in tables:
+        origins = {row.pop("id"): Provenance(**row) for row in db.query("select * from provenance")}
+    outside: tuple[OutsideSubstance, ...] = ()
+    if "outside" in tables:
+        outside = tuple(_outside(row) for row in db.query("select * from outside order by rowid"))
+    references = db.query("select * from reference order by rowid")
+    band_lists = db.query("select * from band_list order by rowid")
     return ReferenceLibrary(
         name=head["name"],
         version=head["version"],
-        references=tuple(_reference(row, axes) for row in db.query("select * from reference order by rowid")),
-        band_lists=tuple(_band_list(row) for row in db.query("select * from band_list order by rowid")),
+        references=tuple(_reference(row, axes, origins.get(row["id"])) for row in references),
+        band_lists=tuple(_band_list(row, origins.get(row["id"])) for row in band_lists),
         notice=head["notice"],
         sha256=head["sha256"],
+        outside=outside,
     )
 
 
-def _reference(row: dict[str, Any], axes: dict[int, FloatArray]) -> Reference:
+def _outside(row: dict[str, Any]) -> OutsideSubstance:
+    return OutsideSubstance(**{**row, "synonyms": tuple(json.loads(row["synonyms"]))})
+
+
+def _types(kind: type[Provenance | OutsideSubstance]) -> dict[str, Any]:
+    """Give the columns of a table that holds values of ``kind``; every field is a text, a count apart."""
+    return {one.name: int if one.name == "block" else str for one in fields(kind)}
+
+
+def _reference(row: dict[str, Any], axes: dict[int, FloatArray], provenance: Provenance | None) -> Reference:
     spectrum = Spectrum(
         wavenumber=axes[row["axis"]],
         absorbance=_unpacked(row["absorbance"]),
@@ -176,6 +218,7 @@ def _reference(row: dict[str, Any], axes: dict[int, FloatArray]) -> Reference:
         source=row["source"],
         licence=row["licence"],
         form=row["form"],
+        provenance=provenance,
     )
 
 
@@ -185,7 +228,7 @@ def _gaps(text: str) -> tuple[tuple[float, float], ...]:
     return tuple((float(low), float(high)) for low, high in json.loads(text))
 
 
-def _band_list(row: dict[str, Any]) -> BandList:
+def _band_list(row: dict[str, Any], provenance: Provenance | None) -> BandList:
     return BandList(
         id=row["id"],
         substance=row["substance"],
@@ -194,6 +237,7 @@ def _band_list(row: dict[str, Any]) -> BandList:
         source=row["source"],
         licence=row["licence"],
         form=row["form"],
+        provenance=provenance,
     )
 
 

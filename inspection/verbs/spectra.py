@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import require_file_name, write_atomically
-from inspection.findings import finding_object
+from inspection.findings import Source, finding_object
 from inspection.session import InspectionSession, Place
-from inspection.spectrum_files import ReadSpectrum, Refused, is_folder, read_one, read_paths
+from inspection.spectrum_files import ReadBands, ReadSpectrum, Refused, is_folder, read_curves, read_paths
 from inspection.text_report import declared_line, details, file_line, summary
 from inspection.wording import error_sentence
 from spectra_library.errors import SpectraLibraryError, UnsupportedFormatError
 from spectra_library.formats.csv_writer import csv_bytes
+from spectra_library.formats.file_spectrum import FileBandList, FileSpectrum
 from spectra_library.formats.jcamp_writer import jcamp_bytes
+from spectra_library.spectrum import Technique
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,7 +68,7 @@ def read_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         if isinstance(item, Refused):
             code = refuse(desk, item, as_json=arguments.json)
         elif arguments.json:
-            desk.emit(file_object(item, with_arrays=arguments.arrays))
+            desk.emit(read_object(item, with_arrays=arguments.arrays))
         else:
             desk.say(file_line(desk.words, item))
     return code
@@ -75,7 +78,7 @@ def convert_file(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Write the spectra of one file in another format."""
     out: Path = arguments.out
     require_spectrum_ending(out)
-    items = list(read_one(arguments.path))
+    items = list(read_curves([arguments.path]))
     for item in items:
         if isinstance(item, Refused):
             raise item.error
@@ -122,7 +125,7 @@ def _identify_all(
 ) -> ExitCode:
     code = ExitCode.DONE
     is_single_file = len(arguments.paths) == 1 and not is_folder(arguments.paths[0])
-    for item in read_paths(arguments.paths):
+    for item in read_curves(arguments.paths):
         if isinstance(item, Refused):
             code = refuse(desk, item, as_json=arguments.json)
             continue
@@ -157,12 +160,7 @@ def refuse(desk: Desk, refused: Refused, *, as_json: bool) -> ExitCode:
     if as_json:
         desk.emit(
             {
-                "source": {
-                    "path": source.path,
-                    "block": source.block,
-                    "sha256": source.sha256,
-                    "format": source.format,
-                },
+                "source": source_object(source),
                 "error": {"kind": error.kind, "message": str(error)},
             }
         )
@@ -172,32 +170,45 @@ def refuse(desk: Desk, refused: Refused, *, as_json: bool) -> ExitCode:
     return ExitCode.WRONG_INPUT
 
 
-def file_object(item: ReadSpectrum, *, with_arrays: bool) -> dict[str, Any]:
+def read_object(item: ReadSpectrum | ReadBands, *, with_arrays: bool) -> dict[str, Any]:
     """Give the JSON object of ``read``."""
-    one, source = item.spectrum, item.source
+    one = item.bands if isinstance(item, ReadBands) else item.spectrum
     result: dict[str, Any] = {
-        "source": {
-            "path": source.path,
-            "block": source.block,
-            "sha256": source.sha256,
-            "format": source.format,
-        },
+        "source": source_object(item.source),
         "title": one.title,
         "cas": one.cas,
-        "technique": one.technique.value,
+        "technique": one.technique.value if isinstance(one, FileSpectrum) else Technique.UNKNOWN.value,
         "phase": one.phase,
         "x_units": one.x_units,
         "y_units": one.y_units,
         "points": int(one.wavenumber.size),
         "wavenumber_min": float(one.wavenumber[0]),
         "wavenumber_max": float(one.wavenumber[-1]),
-        "resolution_cm": one.resolution_cm,
-        "gaps": [list(gap) for gap in one.gaps],
+        "resolution_cm": one.resolution_cm if isinstance(one, FileSpectrum) else None,
+        "gaps": [list(gap) for gap in one.gaps] if isinstance(one, FileSpectrum) else [],
         "warnings": list(one.warnings),
+        "notes": {name: value for name, value in asdict(one.notes).items() if value},
     }
-    if with_arrays:
-        result["wavenumber"] = one.wavenumber.tolist()
-        result["absorbance"] = None if one.absorbance is None else one.absorbance.tolist()
-        if one.absorbance is None and one.ordinate is not None:
-            result["ordinate"] = one.ordinate.tolist()
+    if isinstance(one, FileBandList):
+        result["bands"] = int(one.wavenumber.size)
+    if not with_arrays:
+        return result
+    result["wavenumber"] = one.wavenumber.tolist()
+    if isinstance(one, FileBandList):
+        result["absorbance"] = None
+        result["strength"] = one.strength.tolist()
+        return result
+    result["absorbance"] = None if one.absorbance is None else one.absorbance.tolist()
+    if one.absorbance is None and one.ordinate is not None:
+        result["ordinate"] = one.ordinate.tolist()
     return result
+
+
+def source_object(source: Source) -> dict[str, Any]:
+    """Give the ``source`` of a JSON line: where a spectrum lies."""
+    return {
+        "path": source.path,
+        "block": source.block,
+        "sha256": source.sha256,
+        "format": source.format,
+    }

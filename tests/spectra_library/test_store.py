@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +13,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from spectra_library.errors import LibraryStoreError
-from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier, sealed
+from spectra_library.library import (
+    BandList,
+    OutsideSubstance,
+    Provenance,
+    Reference,
+    ReferenceLibrary,
+    Tier,
+    sealed,
+)
 from spectra_library.quantise import quantised
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.store import _packed, _unpacked, load_library, save_library
@@ -35,6 +43,23 @@ def library() -> ReferenceLibrary:
     )
     lists = (BandList("a#bands", "acetone", np.array([1220.5, 1710.0]), np.array([0.75, 1 / 3]), "x", "y"),)
     return sealed(ReferenceLibrary("Пример", "2", references, lists, notice="take care"))
+
+
+@pytest.fixture
+def imported(library: ReferenceLibrary) -> ReferenceLibrary:
+    """The same library, one spectrum of which was imported from a file of a substance nobody listed."""
+    origin = Provenance("ab" * 32, "шкаф/1.jdx", 3, title="Probe 1", linked_by="", imported_by="Officer 1")
+    own = OutsideSubstance("outside:probe-1", "Probe 1", cas="64-17-5", synonyms=("проба", "nümunə"))
+    first = replace(library.references[0], id="own#1", substance=own.id, provenance=origin)
+    listed = replace(library.band_lists[0], id="own#2", provenance=replace(origin, block=4))
+    return sealed(
+        replace(
+            library,
+            references=(first, *library.references),
+            band_lists=(listed, *library.band_lists),
+            outside=(own,),
+        )
+    )
 
 
 def assert_same(first: ReferenceLibrary, second: ReferenceLibrary) -> None:
@@ -200,3 +225,23 @@ def test_rounded_numbers_are_packed_exactly_as_integers(counts: list[int]):
 
     assert packed.startswith(b"u16\0")
     assert _unpacked(packed).tobytes() == array.tobytes()
+
+
+def test_where_a_reference_came_from_and_what_the_catalogue_does_not_know_are_kept(
+    imported: ReferenceLibrary, tmp_path: Path
+) -> None:
+    save_library(imported, tmp_path / "own.sqlite")
+
+    found = load_library(tmp_path / "own.sqlite")
+
+    assert_same(imported, found)
+    assert found.outside == imported.outside
+    assert [one.provenance for one in found.band_lists] == [one.provenance for one in imported.band_lists]
+
+
+def test_where_a_reference_came_from_counts_in_the_hash(imported: ReferenceLibrary) -> None:
+    first, *others = imported.references
+    assert first.provenance is not None
+    forged = replace(first, provenance=replace(first.provenance, imported_by="Officer 2"))
+
+    assert sealed(replace(imported, references=(forged, *others))).sha256 != imported.sha256
