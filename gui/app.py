@@ -214,7 +214,7 @@ class Program(QObject):
 
     @pyqtSlot()
     def _begin_work(self) -> None:
-        from gui.session_worker import SessionWorker, load_starter  # loaded by now
+        from gui.session_worker import SessionWorker, load_knowledge  # loaded by now
         from gui.workers import Workers
 
         start = self._start
@@ -222,7 +222,7 @@ class Program(QObject):
             start.data.log(start.kind),
             start.kind,
             officer=start.officer,
-            session=SessionWorker(load=partial(load_starter, start.data.cache, start.data.calibration)),
+            session=SessionWorker(load=partial(load_knowledge, start.data)),
         )
         self.window.attach(workers)
         session = workers.session

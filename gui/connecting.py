@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 from gui.page_shelf import PageShelf
 from gui.pages.course import Link, Trouble
 from gui.pages.wishes import Wish
+from gui.palette import Tone
 from gui.situation import Situation
 from gui.widgets.header_signs import Lamp
 
@@ -103,6 +104,8 @@ class Connecting(QObject):
         situation = self._situation
         situation.catalogue, situation.references = ready.catalogue, References(ready.library)
         situation.go(situation.course.library_loaded())
+        for problem in ready.problems:
+            situation.say(situation.words_of(problem), Tone.ALARM)
 
     @pyqtSlot(object)
     def library_failed(self, error: SpectraLibraryError) -> None:

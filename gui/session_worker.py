@@ -10,7 +10,6 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal, pyqtSlot
@@ -21,15 +20,15 @@ from detector.discovery import find_single_port
 from detector.driver import Detector
 from detector.drivers.chemgate_link import open_detector
 from detector.errors import DetectorError, LinkLostError, PortError, ReplyTimeoutError, ScanCancelledError
+from inspection.folders import DataFolder
+from inspection.knowledge import knowledge
 from inspection.residue import resembled
 from inspection.session import InspectionSession
-from spectra_library.calibration_file import load_calibration
-from spectra_library.catalogue import Catalogue, load_catalogue
+from spectra_library.catalogue import Catalogue
 from spectra_library.confidence import Calibration
-from spectra_library.errors import CalibrationError, LibraryStoreError, SpectraLibraryError
+from spectra_library.errors import LibraryStoreError, SpectraLibraryError
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import FloatArray
-from spectra_library.starter import load_libraries
 
 PREVIEW_EVERY_MS = 250
 ASK_STATUS_EVERY_MS = (
@@ -41,11 +40,12 @@ GONE = (LinkLostError, PortError)
 
 @dataclass(frozen=True, slots=True)
 class LibraryReady:
-    """What findings are named with."""
+    """What findings are named with; ``problems`` are damaged files of the user's that are left out."""
 
     library: PreparedLibrary
     catalogue: Catalogue
     calibration: Calibration | None = None
+    problems: tuple[SpectraLibraryError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,18 +61,14 @@ class LiveCurve:
     strongest: float
 
 
-def load_starter(cache: Path | None = None, own_calibration: Path | None = None) -> LibraryReady:
-    """Read the libraries that come with the program; ``prepare_library`` is for when nobody waits.
+def load_knowledge(data: DataFolder) -> LibraryReady:
+    """Read what ``data`` holds to name with; ``prepare_library`` is for when nobody waits.
 
-    ``cache`` is a folder that keeps what was prepared until the next start.  ``own_calibration`` is used
-    where it exists; a damaged one costs the confidence and no answer.  Raises SpectraLibraryError.
+    Raises SpectraLibraryError.
     """
-    prepared = PreparedLibrary(load_libraries(), kept_in=cache)
-    try:
-        calibration = load_calibration(own_calibration)
-    except CalibrationError:
-        calibration = None
-    return LibraryReady(prepared, load_catalogue(), calibration)
+    known = knowledge(data)
+    prepared = PreparedLibrary(known.libraries, kept_in=data.cache)
+    return LibraryReady(prepared, known.catalogue, known.calibration, known.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +124,7 @@ class SessionWorker(QObject):
     def __init__(
         self,
         *,
-        load: Callable[[], LibraryReady] | None = None,
+        load: Callable[[], LibraryReady],
         open_port: Callable[[str], Detector] | None = None,
         settings: ScanSettings | None = None,
     ) -> None:
@@ -136,7 +132,7 @@ class SessionWorker(QObject):
         self.cancel = threading.Event()
         self._is_leaving = threading.Event()
         self._stop = _EitherSet(self.cancel, self._is_leaving)
-        self._load = load or load_starter
+        self._load = load
         self._open_port = open_port or open_detector
         self._settings = settings or ScanSettings()
         self._session: InspectionSession | None = None

@@ -22,10 +22,10 @@ class Workers:
         log_path: Path,
         kind: LogKind,
         *,
+        session: SessionWorker,
         officer: str | None = None,
-        session: SessionWorker | None = None,
     ) -> None:
-        self.session = session or SessionWorker()
+        self.session = session
         self.writer = LogWriter(log_path, kind, officer=officer)
         self.reader = LogReader(log_path, kind)
         # The writer is the last to leave: what was asked of it is evidence.

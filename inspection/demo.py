@@ -24,7 +24,7 @@ from inspection.log_kind import LogKind
 from inspection.records import new_inspection_id, opening
 from inspection.session import InspectionSession, Place
 from inspection.text_report import declared_line, reference_line, summary
-from spectra_library.starter import load_libraries
+from spectra_library.starter import starter_libraries
 
 SETTINGS = ScanSettings(scans=16, resolution_cm=4.0)
 SEED = 2026
@@ -33,7 +33,7 @@ SEED = 2026
 def demonstrate(desk: Desk, *, as_json: bool) -> ExitCode:
     """Run the demonstration and say what it did.  It writes into the training log only."""
     words = desk.words
-    samples = demo_samples(words, desk.catalogue(), load_libraries())
+    samples = demo_samples(words, desk.catalogue(), starter_libraries())
     instrument = SimulatedInstrument(tuple(one.sample for one in samples), seed=SEED, speed=float("inf"))
     narrate = desk.warn if as_json else desk.say
     narrate(words("Demonstration: simulated detector, real wire, training log."))

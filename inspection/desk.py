@@ -12,17 +12,15 @@ from typing import TextIO
 
 from inspection.errors import LogDamagedError, LogKindError, LogWriteError
 from inspection.folders import DataFolder
+from inspection.knowledge import Knowledge, knowledge
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.session import InspectionSession
 from inspection.wording import KnownError, error_sentence
-from spectra_library.calibration_file import load_calibration
 from spectra_library.catalogue import Catalogue, load_catalogue
-from spectra_library.confidence import Calibration
-from spectra_library.errors import CalibrationError
 from spectra_library.prepared import PreparedLibrary
-from spectra_library.starter import load_libraries
+from spectra_library.shelf import LibraryShelf
 
 
 class ExitCode(IntEnum):
@@ -67,24 +65,35 @@ class Desk:
         """Give the substance catalogue."""
         return load_catalogue()
 
-    def library(self, names: list[str] | None = None) -> PreparedLibrary:
-        """Prepare the libraries of these names or paths; by default all that are switched on."""
-        return PreparedLibrary.open_or_build(load_libraries(names), self.data.cache)
+    @property
+    def shelf(self) -> LibraryShelf:
+        """Give the libraries of the program and of the data folder."""
+        return LibraryShelf(self.data.libraries)
 
-    def calibration(self) -> Calibration | None:
-        """Give the calibration in use.  A damaged one is complained of and costs no answer."""
-        try:
-            return load_calibration(self.data.calibration)
-        except CalibrationError as error:
-            self.complain(error)
-            return None
+    def knowledge(self, libraries: list[str] | None = None) -> Knowledge:
+        """Read what spectra are named with: these libraries, by default all that are switched on.
+
+        What is damaged in the data folder is complained of, and the rest answers.
+        """
+        found = knowledge(self.data, libraries or ())
+        for problem in found.problems:
+            self.complain(problem)
+        return found
+
+    def library(self, names: list[str] | None = None) -> PreparedLibrary:
+        """Prepare the libraries of these names or paths; see ``knowledge``."""
+        return PreparedLibrary.open_or_build(self.knowledge(names).libraries, self.data.cache)
 
     def session(
         self, libraries: list[str] | None = None, *, log: InspectionLog | None = None
     ) -> InspectionSession:
-        """Begin to work with these libraries; see ``library``."""
+        """Begin to work with these libraries; see ``knowledge``."""
+        known = self.knowledge(libraries)
         return InspectionSession(
-            self.library(libraries), self.catalogue(), calibration=self.calibration(), log=log
+            PreparedLibrary.open_or_build(known.libraries, self.data.cache),
+            known.catalogue,
+            calibration=known.calibration,
+            log=log,
         )
 
     def log_path(self) -> Path:

@@ -10,6 +10,7 @@ from typing import Any
 from spectra_library.confidence import Calibration, Feature, ReferenceKind
 from spectra_library.errors import CalibrationError
 from spectra_library.evidence import Evidence
+from spectra_library.whole_file import write_whole
 
 SHIPPED = Path(__file__).parent / "data" / "calibration.json"
 LAYOUT = "chemgate calibration 1"
@@ -44,11 +45,8 @@ def read_calibration(path: Path) -> Calibration:
 def write_calibration(calibration: Calibration, path: Path) -> None:
     """Write one file, whole or not at all.  Raises CalibrationError."""
     text = json.dumps({"layout": LAYOUT, **asdict(calibration)}, indent=1, ensure_ascii=False) + "\n"
-    half = path.with_name(f".{path.name}.half")
     try:
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        half.write_text(text, encoding="utf-8")
-        half.replace(path)
+        write_whole(path, text.encode())
     except OSError as error:
         raise CalibrationError(f"expected to write {path}, found: {error.strerror or error}") from error
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from spectra_library.errors import LibraryStoreError
 from spectra_library.library import ReferenceLibrary
 from spectra_library.store import load_library
 
@@ -27,32 +25,3 @@ def starter_files(data_folder: Path = DATA_FOLDER) -> dict[str, Path]:
 def starter_libraries(data_folder: Path = DATA_FOLDER) -> tuple[ReferenceLibrary, ...]:
     """Load the open library and, if it is there, the forensic one.  Raises LibraryStoreError."""
     return tuple(load_library(path) for path in starter_files(data_folder).values())
-
-
-def load_named(name_or_path: str, data_folder: Path = DATA_FOLDER) -> ReferenceLibrary:
-    """Load one library by its short name, its full name or its file.  Raises LibraryStoreError."""
-    files = starter_files(data_folder)
-    full_names = {OPEN_NAME.casefold(): "open", FORENSIC_NAME.casefold(): "forensic"}
-    wanted = name_or_path.strip().casefold()
-    path = files.get(full_names.get(wanted, wanted), Path(name_or_path))
-    if not _is_file(path):
-        raise LibraryStoreError(
-            f"expected a library, one of {', '.join(files)} or a file, found no {name_or_path!r}"
-        )
-    return load_library(path)
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a folder that this user may not look into, or a text that cannot be a file's name
-        return False
-
-
-def load_libraries(
-    names: Sequence[str] | None = None, data_folder: Path = DATA_FOLDER
-) -> tuple[ReferenceLibrary, ...]:
-    """Load the named libraries, or without names all starter libraries.  Raises LibraryStoreError."""
-    if not names:
-        return starter_libraries(data_folder)
-    return tuple(load_named(name, data_folder) for name in names)

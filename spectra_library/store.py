@@ -17,8 +17,8 @@ from __future__ import annotations
 import json
 import os
 import zlib
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from functools import lru_cache
 from pathlib import Path
@@ -77,10 +77,8 @@ def load_library(path: Path) -> ReferenceLibrary:
     if not path.is_file():
         raise LibraryStoreError(f"expected a library file, found nothing at {path}")
     try:
-        with closing(
-            sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
-        ) as connection:
-            library = _read(sqlite_utils.Database(connection, execute_plugins=False), path)
+        with _opened(path) as db:
+            library = _read(db, path)
     except (sqlite3.Error, zlib.error, ValueError, KeyError, TypeError, SpectrumError) as error:
         raise LibraryStoreError(f"expected a reference library in {path}, found: {error}") from error
     found = content_sha256(library)
@@ -90,6 +88,27 @@ def load_library(path: Path) -> ReferenceLibrary:
             f"expected content {library.sha256[:16]}..., found {found[:16]}...; it is not used"
         )
     return library
+
+
+def library_name(path: Path) -> str:
+    """Read what the library in ``path`` is called, and nothing else of it.
+
+    Raises LibraryStoreError when it is missing or no library.
+    """
+    if not path.is_file():
+        raise LibraryStoreError(f"expected a library file, found nothing at {path}")
+    try:
+        with _opened(path) as db:
+            return str(_head(db, path)["name"])
+    except (sqlite3.Error, KeyError) as error:
+        raise LibraryStoreError(f"expected a reference library in {path}, found: {error}") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[sqlite_utils.Database]:
+    connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
+    with closing(connection):
+        yield sqlite_utils.Database(connection, execute_plugins=False)
 
 
 def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
@@ -166,12 +185,7 @@ def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
 
 
 def _read(db: sqlite_utils.Database, path: Path) -> ReferenceLibrary:
-    heads = list(db.query("select * from library"))
-    if len(heads) != 1 or heads[0]["format"] != FILE_FORMAT:
-        raise LibraryStoreError(
-            f"expected {FILE_FORMAT!r} in {path}, found {[h.get('format') for h in heads]}"
-        )
-    head = heads[0]
+    head = _head(db, path)
     axes = {row["number"]: _unpacked(row["wavenumber"]) for row in db.query("select * from axis")}
     tables = set(db.table_names())
     origins: dict[str, Provenance] = {}
@@ -191,6 +205,15 @@ def _read(db: sqlite_utils.Database, path: Path) -> ReferenceLibrary:
         sha256=head["sha256"],
         outside=outside,
     )
+
+
+def _head(db: sqlite_utils.Database, path: Path) -> dict[str, Any]:
+    heads = list(db.query("select * from library"))
+    if len(heads) != 1 or heads[0]["format"] != FILE_FORMAT:
+        raise LibraryStoreError(
+            f"expected {FILE_FORMAT!r} in {path}, found {[h.get('format') for h in heads]}"
+        )
+    return heads[0]
 
 
 def _outside(row: dict[str, Any]) -> OutsideSubstance:

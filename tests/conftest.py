@@ -10,7 +10,7 @@ import pytest
 from spectra_library.catalogue import Catalogue, load_catalogue
 from spectra_library.library import ReferenceLibrary
 from spectra_library.prepared import PreparedLibrary
-from spectra_library.starter import DATA_FOLDER, load_libraries
+from spectra_library.starter import DATA_FOLDER, starter_libraries
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +34,7 @@ def catalogue() -> Catalogue:
 @pytest.fixture(scope="session")
 def starter() -> tuple[ReferenceLibrary, ...]:
     """The libraries that come with the program, loaded once: this and the next are the slow part."""
-    return load_libraries()
+    return starter_libraries()
 
 
 @pytest.fixture(scope="session")

@@ -35,12 +35,13 @@ from gui.log_worker import ExportWish
 from gui.main_window import MainWindow
 from gui.pages.course import Link, Signal, Step, Trouble
 from gui.palette import DAY, NIGHT, SUN, Theme, Tone
-from gui.session_worker import LibraryReady, SessionWorker, load_starter
+from gui.session_worker import LibraryReady, SessionWorker, load_knowledge
 from gui.theme import apply_theme
 from gui.widgets.nav_rail import Page
 from gui.workers import Workers
 from inspection.demo_samples import DemoSample, demo_samples, mixed, window_samples
 from inspection.errors import LogWriteError
+from inspection.folders import DataFolder
 from inspection.language import LOCALE_FOLDER, Language, Wording
 from inspection.log_kind import LogKind
 from spectra_library.errors import LibraryStoreError
@@ -570,7 +571,10 @@ def main() -> int:
     options = parser.parse_args()
     options.out.mkdir(parents=True, exist_ok=True)
     qInstallMessageHandler(_without_hints)
-    studio = Studio(QApplication(["screenshots"]), options.out, load_starter(), options.only, options.all)
+    application = QApplication(["screenshots"])
+    with tempfile.TemporaryDirectory() as folder:  # a data folder with nothing of anybody's in it
+        ready = load_knowledge(DataFolder(Path(folder)))
+    studio = Studio(application, options.out, ready, options.only, options.all)
     take_gates(studio, "")
     take_job(studio, "")
     take_other_log(studio)

@@ -29,7 +29,6 @@ from inspection.text_report import declared_line, details, summary
 from inspection.verbs.spectra import add_naming_options, positive, require_spectrum_ending
 from spectra_library.formats.csv_writer import csv_bytes
 from spectra_library.formats.jcamp_writer import jcamp_bytes
-from spectra_library.starter import load_libraries
 
 RESOLUTIONS = (2.0, 4.0, 8.0, 16.0)
 MOST_SCANS = 1024
@@ -205,7 +204,7 @@ def take_scan(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def simulate_detector(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Serve a simulated detector until interrupted, or until nobody has connected for a while."""
-    samples = samples_named(arguments.sample or ["isopropanol"], desk.catalogue(), load_libraries())
+    samples = samples_named(arguments.sample or ["isopropanol"], desk.catalogue(), desk.knowledge().libraries)
     instrument = SimulatedInstrument(samples, seed=arguments.seed, speed=arguments.speed)
     stop = threading.Event()
     for interrupting in (signal.SIGINT, signal.SIGTERM):

@@ -1,4 +1,4 @@
-"""``library list | show | search | coverage | verify``: what the program can name, and what it cannot."""
+"""``library show | search | coverage``: what the program can name, and what it cannot."""
 
 from __future__ import annotations
 
@@ -7,23 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
-from inspection.verbs import calibrations
-from inspection.wording import error_sentence, status_sentence, technique_word, tier_word
+from inspection.verbs import calibrations, shelf
+from inspection.wording import status_sentence, technique_word, tier_word
 from spectra_library.catalogue import Substance
 from spectra_library.coverage import CoverageSummary, SubstanceCoverage, coverage, summarise
-from spectra_library.errors import CatalogueError, LibraryStoreError
+from spectra_library.errors import CatalogueError
 from spectra_library.library import BandList, Reference, ReferenceLibrary
-from spectra_library.starter import load_libraries, starter_files
-from spectra_library.store import load_library
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this family's verbs."""
     library = verbs.add_parser("library", help="reference libraries and the substance catalogue")
     actions = library.add_subparsers(dest="action", metavar="ACTION", required=True)
-
-    listing = actions.add_parser("list", help="the libraries that answer")
-    listing.set_defaults(verb_function=list_libraries)
 
     show = actions.add_parser("show", help="a substance with its references, or one reference")
     show.add_argument("what", metavar="SUBSTANCE_OR_REFERENCE")
@@ -36,61 +31,17 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     cover = actions.add_parser("coverage", help="which substances have a reference, and of what kind")
     cover.set_defaults(verb_function=show_coverage)
 
-    verify = actions.add_parser("verify", help="check each library against its hash")
-    verify.set_defaults(verb_function=verify_libraries)
-
+    shelf.add_actions(actions)
     calibrations.add_action(actions)
 
-    for action in (listing, show, search, cover, verify):
+    for action in (show, search, cover):
         action.add_argument("--json", action="store_true", help="one JSON object per line")
-
-
-def list_libraries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
-    """Print one line per library."""
-    for library in load_libraries():
-        if arguments.json:
-            desk.emit({**library_object(library), "notice": library.notice})
-            continue
-        desk.say(
-            desk.words(
-                "{name} {version}: {references} references, {lists} band lists, sha256 {sha256}"
-            ).format(
-                name=library.name,
-                version=library.version,
-                references=len(library.references),
-                lists=len(library.band_lists),
-                sha256=library.sha256,
-            )
-        )
-        if library.notice:
-            desk.say(f"  {library.notice}")
-    return ExitCode.DONE
-
-
-def verify_libraries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
-    """Load each library again, which checks its content against its hash."""
-    code = ExitCode.DONE
-    for name, path in starter_files().items():
-        try:
-            library = load_library(path)
-        except LibraryStoreError as error:
-            code = ExitCode.CHECK_FAILED
-            if arguments.json:
-                desk.emit({"name": name, "ok": False, "message": str(error)})
-            else:
-                desk.say(f"{name}: {error_sentence(desk.words, error)}")
-            continue
-        if arguments.json:
-            desk.emit({**library_object(library), "ok": True})
-        else:
-            desk.say(f"{library.name} {library.version}: {desk.words('unchanged')}")
-    return code
 
 
 def show_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print a substance with all its references, or one reference."""
-    catalogue = desk.catalogue()
-    libraries = load_libraries()
+    known = desk.knowledge()
+    catalogue, libraries = known.catalogue, known.libraries
     entries = [(library, entry) for library in libraries for entry in _entries(library)]
     by_id = [(library, entry) for library, entry in entries if entry.id == arguments.what]
     if by_id:
@@ -132,7 +83,8 @@ def search_catalogue(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def show_coverage(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print which substances have references of which tier, and which controlled ones have none."""
-    rows = coverage(desk.catalogue(), load_libraries())
+    known = desk.knowledge()
+    rows = coverage(known.catalogue, known.libraries)
     summary = summarise(rows)
     if arguments.json:
         for row in rows:
@@ -141,17 +93,6 @@ def show_coverage(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         return ExitCode.DONE
     _say_coverage(desk, rows, summary)
     return ExitCode.DONE
-
-
-def library_object(library: ReferenceLibrary) -> dict[str, Any]:
-    """Give the ``library`` object of cli.md for one library."""
-    return {
-        "name": library.name,
-        "version": library.version,
-        "sha256": library.sha256,
-        "references": len(library.references),
-        "band_lists": len(library.band_lists),
-    }
 
 
 def substance_object(substance: Substance) -> dict[str, Any]:

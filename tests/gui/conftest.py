@@ -25,11 +25,12 @@ from gui.demonstration import Demonstration
 from gui.main_window import MainWindow
 from gui.pages.course import Course, Signal, Step
 from gui.palette import DAY
-from gui.session_worker import LibraryReady, SessionWorker, load_starter
+from gui.session_worker import LibraryReady, SessionWorker, load_knowledge
 from gui.theme import LOOK_PROPERTY, Look, apply_theme
 from gui.workers import Workers
 from inspection.demo_samples import DemoSample, demo_samples
 from inspection.findings import Finding, Source
+from inspection.folders import DataFolder
 from inspection.language import ENGLISH
 from inspection.log_kind import LogKind
 from inspection.session import InspectionSession
@@ -58,9 +59,9 @@ def no_pause_after_closing_a_socket(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def ready() -> LibraryReady:
+def ready(tmp_path_factory: pytest.TempPathFactory) -> LibraryReady:
     """The libraries of the program, prepared once for all tests."""
-    return load_starter()
+    return load_knowledge(DataFolder(tmp_path_factory.mktemp("no-data")))
 
 
 @pytest.fixture(scope="session")

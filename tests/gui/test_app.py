@@ -218,10 +218,10 @@ def test_what_was_prepared_is_kept_in_the_data_folder_for_the_next_start(qtbot, 
 def test_with_the_library_file_missing_the_demonstration_still_connects(
     qtbot, make_program, monkeypatch, tmp_path
 ):
-    def missing(cache, calibration):
+    def missing(data):
         raise LibraryStoreError("expected a library file, found nothing")
 
-    monkeypatch.setattr("gui.session_worker.load_starter", missing)
+    monkeypatch.setattr("gui.session_worker.load_knowledge", missing)
     program = make_program(is_demonstration=True)
     with qtbot.waitSignal(program.ready, timeout=15000):
         program.show()

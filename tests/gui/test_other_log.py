@@ -27,7 +27,7 @@ def data(tmp_path) -> DataFolder:
 
 @pytest.fixture
 def program(data, qtbot, ready, monkeypatch):
-    monkeypatch.setattr("gui.session_worker.load_starter", lambda *_: ready)
+    monkeypatch.setattr("gui.session_worker.load_knowledge", lambda *_: ready)
     app = QApplication.instance()
     apply_theme(app, DAY.for_training())
     start = Start(

@@ -13,7 +13,7 @@ from PyQt6.QtCore import QThread
 from detector.errors import LinkLostError, NoBackgroundError, PortError, ReplyTimeoutError
 from gui.session_worker import LiveCurve, SessionWorker, height_above_floor
 from spectra_library.errors import LibraryStoreError
-from spectra_library.starter import load_libraries
+from spectra_library.starter import starter_libraries
 from spectra_library.verdicts import Verdict
 
 
@@ -47,7 +47,7 @@ def test_the_libraries_are_read_in_the_worker_s_own_thread(qtbot, make_bench, re
 
 
 def test_a_missing_library_file_is_a_known_failure(qtbot, make_bench, tmp_path: Path):
-    bench = make_bench(load=lambda: load_libraries(data_folder=tmp_path))
+    bench = make_bench(load=lambda: starter_libraries(tmp_path))
     with qtbot.waitSignal(bench.worker.library_failed, timeout=5000) as answer:
         bench.wishes.load_libraries.emit()
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 
-from inspection.verbs import libraries
+from inspection.folders import DataFolder
+from spectra_library.library import sealed
+from spectra_library.shelf import LibraryShelf
 from spectra_library.starter import DATA_FOLDER, starter_files
+from spectra_library.store import save_library
 
 
 @pytest.mark.parametrize(
@@ -101,7 +105,7 @@ def test_a_library_that_was_changed_on_the_disk_fails_the_check(chemgate, tmp_pa
     at = raw.find(b"Fresnel, diamond")
     raw[at : at + 7] = b"Quintal"
     (tmp_path / "starter.sqlite").write_bytes(raw)
-    monkeypatch.setattr(libraries, "starter_files", lambda: starter_files(tmp_path))
+    monkeypatch.setattr("spectra_library.shelf.starter_files", lambda _: starter_files(tmp_path))
 
     answer = chemgate("library", "verify", "--json")
 
@@ -115,9 +119,63 @@ def test_a_library_that_was_changed_on_the_disk_fails_the_check(chemgate, tmp_pa
 
 
 def test_a_library_that_is_missing_fails_the_check(chemgate, tmp_path, monkeypatch):
-    monkeypatch.setattr(libraries, "starter_files", lambda: starter_files(tmp_path))
+    monkeypatch.setattr("spectra_library.shelf.starter_files", lambda _: starter_files(tmp_path))
 
     answer = chemgate("library", "verify", "--json")
 
     assert answer.code == 1
     assert answer.object["ok"] is False
+
+
+@pytest.fixture
+def agency(starter, data_dir):
+    """A library of the user's beside those of the program."""
+    library = sealed(
+        replace(starter[0], name="Agency A", references=starter[0].references[:3], band_lists=())
+    )
+    shelf = LibraryShelf(DataFolder(data_dir).libraries)
+    shelf.folder.mkdir(parents=True)
+    save_library(library, shelf.path_of("Agency A"))
+    return library
+
+
+def test_a_library_of_the_user_is_listed_with_its_short_name_and_switch(chemgate, agency):
+    listed = chemgate("library", "list", "--json").objects
+
+    assert [(one["short_name"], one["on"], one["shipped"]) for one in listed][-1] == ("agency-a", True, False)
+    assert listed[-1]["sha256"] == agency.sha256
+    assert "agency-a  [on]  Agency A" in chemgate("library", "list").out
+
+
+def test_a_library_that_is_switched_off_is_listed_and_answers_no_more(chemgate, agency):
+    assert chemgate("library", "off", "forensic").out == "forensic: off\n"
+
+    listed = chemgate("library", "list", "--json").objects
+    rows = chemgate("library", "coverage", "--json").objects
+
+    assert [one["on"] for one in listed] == [True, False, True]
+    assert rows[-1]["summary"]["controlled_derived"] < 40
+
+
+def test_a_library_is_removed_only_when_it_is_the_users(chemgate, agency):
+    assert chemgate("library", "remove", "Agency A").out == "agency-a: removed\n"
+
+    answer = chemgate("library", "remove", "open")
+
+    assert answer.code == 2
+    assert (
+        answer.err
+        == "Reference library: 'open' comes with the program: it can be switched off, not removed\n"
+    )
+    assert len(chemgate("library", "list", "--json").objects) == 2
+
+
+def test_a_damaged_library_of_the_user_is_complained_of_and_the_others_answer(chemgate, agency, data_dir):
+    LibraryShelf(DataFolder(data_dir).libraries).path_of("Agency A").write_bytes(b"SQLite format 3\0")
+
+    answer = chemgate("library", "coverage")
+
+    assert answer.code == 0
+    assert "agency-a.sqlite" in answer.err
+    assert chemgate("library", "verify").code == 1
+    assert chemgate("library", "remove", "agency-a").code == 0

@@ -14,7 +14,7 @@ from spectra_library.identify import identify
 from spectra_library.library import ReferenceLibrary
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum, Technique
-from spectra_library.starter import load_libraries
+from spectra_library.starter import starter_libraries
 from spectra_library.verdicts import Verdict
 
 AGREES, DIFFERS, UNDETERMINED = DeclarationVerdict
@@ -41,7 +41,7 @@ def either_alcohol(isopropanol) -> Identification:
 @pytest.fixture(scope="module")
 def hint_of_acetic_anhydride(catalogue) -> Identification:
     """A spectrum with the listed bands of acetic anhydride, and a library that holds band lists alone."""
-    [bands] = [one for one in load_libraries(["open"])[0].band_lists if one.substance == "acetic-anhydride"]
+    [bands] = [one for one in starter_libraries()[0].band_lists if one.substance == "acetic-anhydride"]
     wavenumber = np.arange(650.0, 4001.0, 2.0)
     absorbance = np.sum(
         [

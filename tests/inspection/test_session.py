@@ -24,7 +24,7 @@ from spectra_library.formats.reading import read_file
 from spectra_library.library import Tier
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum, Technique
-from spectra_library.starter import load_libraries
+from spectra_library.starter import starter_libraries
 from spectra_library.store import load_library
 from spectra_library.verdicts import Verdict
 
@@ -91,7 +91,7 @@ def test_the_same_spectrum_gives_the_same_object_from_libraries_that_were_loaded
         finding = session.name(ethanol, source=FROM_A_FILE, title="", declared="ethanol")
         return json.dumps(finding_object(finding, catalogue))
 
-    assert answer(PreparedLibrary(load_libraries())) == answer(prepared_starter)
+    assert answer(PreparedLibrary(starter_libraries())) == answer(prepared_starter)
 
 
 def test_a_capture_is_named_with_the_port_and_the_hash_of_its_bytes(session, capture):

@@ -8,10 +8,10 @@ from spectra_library.hints import chance_of, hints, peaks
 from spectra_library.library import BandList
 from spectra_library.preprocess import Recipe, prepare
 from spectra_library.spectrum import Spectrum, Technique
-from spectra_library.starter import load_libraries
+from spectra_library.starter import starter_libraries
 
 RECIPE = Recipe()
-OPEN = load_libraries(["open"])[0]
+OPEN = starter_libraries()[0]
 LISTED = np.array([752.0, 904.0, 1012.0, 1188.0, 1374.0, 1508.0, 1722.0])
 
 

@@ -20,11 +20,11 @@ from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier,
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.quality import Issue, Severity
 from spectra_library.spectrum import Spectrum, Technique
-from spectra_library.starter import DATA_FOLDER, load_libraries
+from spectra_library.starter import DATA_FOLDER, starter_libraries
 from spectra_library.verdicts import Thresholds, Verdict
 
 NAMED = {"isopropanol": "isopropanol", "ethanol": "ethanol", "acrylic-glass": "pmma"}
-OPEN = load_libraries(["open"])[0]
+OPEN = starter_libraries()[0]
 WAVENUMBER = np.arange(650.0, 4001.0, 2.0)
 
 
@@ -350,7 +350,7 @@ def test_the_order_of_the_references_does_not_change_the_answer(measured, catalo
 def test_the_same_question_has_the_same_answer_from_libraries_that_were_loaded_twice(
     measured, prepared_starter, catalogue
 ):
-    again = PreparedLibrary(load_libraries())
+    again = PreparedLibrary(starter_libraries())
 
     for spectrum in measured.values():
         assert identify(spectrum, again, catalogue) == identify(spectrum, prepared_starter, catalogue)
@@ -428,7 +428,7 @@ def test_tier_source_and_licence_stand_with_every_candidate(measured, prepared_s
 def test_the_forensic_library_can_be_deleted_as_a_whole(tmp_path, measured, catalogue):
     shutil.copy(DATA_FOLDER / "starter.sqlite", tmp_path)
 
-    libraries = load_libraries(data_folder=tmp_path)
+    libraries = starter_libraries(tmp_path)
     found = identify(measured["ethanol"], PreparedLibrary(libraries), catalogue)
 
     assert [library.name for library in libraries] == ["Open starter library"]

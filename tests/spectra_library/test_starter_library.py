@@ -22,10 +22,10 @@ from spectra_library.starter import (
     DATA_FOLDER,
     FORENSIC_NAME,
     OPEN_NAME,
-    load_libraries,
-    load_named,
+    starter_files,
     starter_libraries,
 )
+from spectra_library.store import load_library
 
 TOOL = Path(__file__).resolve().parents[2] / "tools" / "build_starter_library.py"
 FORENSIC_FOLDER = DATA_FOLDER / "forensic"
@@ -33,14 +33,14 @@ FORENSIC_FOLDER = DATA_FOLDER / "forensic"
 
 @pytest.fixture(scope="module")
 def open_library() -> ReferenceLibrary:
-    return load_named("open")
+    return load_library(starter_files()["open"])
 
 
 @pytest.fixture(scope="module")
 def forensic_library() -> ReferenceLibrary:
     if not FORENSIC_FOLDER.exists():
         pytest.skip("the forensic folder has been deleted")
-    return load_named("forensic")
+    return load_library(starter_files()["forensic"])
 
 
 @pytest.fixture
@@ -228,23 +228,10 @@ def test_with_the_forensic_folder_deleted_the_rest_loads(data_folder: Path):
     shutil.rmtree(data_folder / "forensic", ignore_errors=True)
 
     assert [library.name for library in starter_libraries(data_folder)] == [OPEN_NAME]
-    with pytest.raises(LibraryStoreError, match="expected a library, one of open"):
-        load_named("forensic", data_folder)
+    assert "forensic" not in starter_files(data_folder)
 
 
 # --- loading ----------------------------------------------------------------------------------------
-
-
-def test_libraries_load_by_short_name_full_name_and_file(open_library: ReferenceLibrary):
-    for name in ("open", " Open ", OPEN_NAME, str(DATA_FOLDER / "starter.sqlite")):
-        assert load_named(name).sha256 == open_library.sha256
-    assert [one.sha256 for one in load_libraries(["open"])] == [open_library.sha256]
-    assert load_libraries()[0].sha256 == open_library.sha256
-
-
-def test_an_unknown_library_is_a_clear_error():
-    with pytest.raises(LibraryStoreError, match="'nonesuch'"):
-        load_libraries(["open", "nonesuch"])
 
 
 def test_a_missing_open_library_is_a_clear_error(tmp_path: Path):
@@ -257,7 +244,7 @@ def test_the_starter_library_is_small_and_loads_quickly():
     seconds = []
     for _ in range(3):
         start = time.process_time()
-        load_named("open")
+        load_library(starter_files()["open"])
         seconds.append(time.process_time() - start)
 
     assert min(seconds) < 0.25
@@ -290,7 +277,7 @@ def test_without_the_forensic_folder_the_rest_is_built_to_the_same_hash(
 
     assert result.returncode == 0, result.stderr
     assert open_library.sha256 in result.stdout
-    assert load_named("open", data_folder).sha256 == open_library.sha256
+    assert load_library(starter_files(data_folder)["open"]).sha256 == open_library.sha256
     assert not (data_folder / "forensic").exists()
 
 
