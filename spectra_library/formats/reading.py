@@ -1,6 +1,9 @@
 """Any spectrum file to spectra: the reader is chosen by what the file holds, never by its ending.
 
     bytes -unpack-> bytes -signature--> named and refused
+                      |-----head------> spa.read_spa, opus.read_opus, perkin_elmer.read_perkin_elmer
+                      |-----numbers---> asp.read_asp
+                      |-----flags-----> spc.read_spc
                       |-----##TITLE=--> jcamp.read_jcamp
                       `-----text------> csv_table.read_csv
 
@@ -10,17 +13,20 @@ A further format is one more file beside these and one more line in ``read_bytes
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
 
-from spectra_library.errors import DamagedFileError, FormatError, UnsupportedFormatError
+from spectra_library.errors import DamagedFileError, UnsupportedFormatError
+from spectra_library.formats.asp import is_asp, read_asp
 from spectra_library.formats.csv_table import read_csv
+from spectra_library.formats.file_content import MAX_FILE_BYTES, file_bytes
 from spectra_library.formats.file_spectrum import FilePart
 from spectra_library.formats.jcamp import read_jcamp
+from spectra_library.formats.opus import is_opus, read_opus
+from spectra_library.formats.perkin_elmer import is_perkin_elmer, read_perkin_elmer
 from spectra_library.formats.plain_text import decode
-from spectra_library.formats.signatures import is_jcamp, is_text, recognised
+from spectra_library.formats.signatures import is_jcamp, is_optical_constants, is_text, recognised
+from spectra_library.formats.spa import is_spa, read_spa
+from spectra_library.formats.spc import is_spc, read_spc
 from spectra_library.formats.unpacking import is_packed, unpacked
-
-MAX_FILE_BYTES: Final = 16 * 1024 * 1024
 
 
 def read_bytes(content: bytes, name: str) -> tuple[FilePart, ...]:
@@ -34,17 +40,29 @@ def read_bytes(content: bytes, name: str) -> tuple[FilePart, ...]:
         name = name.removesuffix(".gz").removesuffix(".xz")
     if not content.strip(b" \t\r\n\x00\x1a"):
         raise DamagedFileError("expected a spectrum, found an empty file")
+    if is_spa(content):
+        return read_spa(content, name=name)
+    if is_opus(content):
+        return read_opus(content, name=name)
+    if is_perkin_elmer(content):
+        return read_perkin_elmer(content, name=name)
+    if is_asp(content):
+        return read_asp(decode(content), name=name)
     signature = recognised(content)
     if signature is not None:
         article = "an" if signature.name[0] in "AEIO" else "a"
         raise UnsupportedFormatError(
             f"looks like {article} {signature.name} file, which is not read yet; {signature.advice}"
         )
+    if is_spc(content):
+        return read_spc(content, name=name)
     # Before the question whether it is text: some instruments pad JCAMP-DX records with NUL bytes.
     if is_jcamp(content):
         return read_jcamp(decode(content))
     if not is_text(content):
         raise UnsupportedFormatError("expected JCAMP-DX or CSV, found binary data of an unknown format")
+    if is_optical_constants(content):
+        raise UnsupportedFormatError("expected a spectrum, found a table of optical constants (n, k)")
     return read_csv(decode(content), name=name)
 
 
@@ -55,23 +73,3 @@ def read_file(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> tuple[FilePart,
     whatever ``read_bytes`` raises.
     """
     return read_bytes(file_bytes(path, max_bytes=max_bytes), path.name)
-
-
-def file_bytes(path: Path, *, max_bytes: int = MAX_FILE_BYTES) -> bytes:
-    """Return the content of a plain file, never more than ``max_bytes``.
-
-    Raises FormatError saying what is there instead.
-    """
-    try:
-        # A pipe or a device would block or never end.
-        if not path.is_file():
-            raise FormatError(
-                "expected a file, found " + ("a folder" if path.is_dir() else "none of this name")
-            )
-        with path.open("rb") as stream:
-            content = stream.read(max_bytes + 1)
-    except OSError as error:
-        raise FormatError(f"expected a readable file, found: {error.strerror or error}") from error
-    if len(content) > max_bytes:
-        raise FormatError(f"expected at most {max_bytes / 2**20:g} MiB, found a larger file")
-    return content

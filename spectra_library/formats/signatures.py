@@ -17,18 +17,9 @@ class Signature:
     advice: str = EXPORT
 
 
-_SPC_VERSIONS: Final = {
-    0x4B: "Galactic SPC",
-    0x4C: "Galactic SPC (big-endian)",
-    0x4D: "Galactic SPC (old format)",
-}
-_SPC_HEADER: Final = 224  # bytes of the old header; the new one has 512
-
 _MAGIC: Final = (
-    (b"Spectral Data File", Signature("Thermo OMNIC SPA")),
-    (b"Spectral Exte File", Signature("Thermo OMNIC SPG")),
-    (b"\x0a\x0a\xfe\xfe", Signature("Bruker OPUS")),
-    (b"PEPE", Signature("PerkinElmer SP")),
+    # SPA files and groups of spectra (SPG) begin with "Spectral Data File": see spa.py.
+    (b"Spectral Exte File", Signature("Thermo OMNIC series (SRS)")),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Signature("old Excel or instrument (OLE)")),
     (b"%PDF", Signature("PDF", "ask for the spectrum as JCAMP-DX or CSV")),
     (b"\x89PNG", Signature("PNG picture", "ask for the spectrum as JCAMP-DX or CSV")),
@@ -51,11 +42,6 @@ def recognised(content: bytes) -> Signature | None:
         if b"xl/" in content[:8192] or b"xl/" in content[-8192:]:
             return Signature("Excel workbook (xlsx)")
         return Signature("zip archive", "unpack it first")
-    # Any text may have a K there; a header of 224 bytes without a NUL is text.
-    if len(content) >= _SPC_HEADER and content[1] in _SPC_VERSIONS and b"\x00" in content[:_SPC_HEADER]:
-        return Signature(_SPC_VERSIONS[content[1]])
-    if _is_agilent_asp(content):
-        return Signature("Agilent ASP")
     return None
 
 
@@ -77,14 +63,6 @@ def is_jcamp(content: bytes) -> bool:
     return False
 
 
-def _is_agilent_asp(content: bytes) -> bool:
-    """Recognise one number a line: count, first and last wavenumber, three codes, then as many ordinates."""
-    lines = content[:400].split()
-    if len(lines) < 10 or not lines[0].isdigit() or b"," in lines[1]:
-        return False
-    try:
-        count, first, last = int(lines[0]), float(lines[1]), float(lines[2])
-    except ValueError:
-        return False
-    one_number_a_line = all(len(line.split()) <= 1 for line in content.splitlines()[:20])
-    return one_number_a_line and count > 10 and 0 < min(first, last) < max(first, last) < 20_000
+def is_optical_constants(content: bytes) -> bool:
+    """Tell whether this is a table of n and k in YAML: as columns it would pass for two spectra."""
+    return re.search(rb"^DATA:\s+-\s+type:\s+tabulated (n|k|nk)\b", content[:20_000], re.MULTILINE) is not None
