@@ -137,6 +137,13 @@ class PreparedLibrary:
         answers = [(form, self.search(query, form)) for form in forms]
         return max(answers, key=lambda answer: answer[1][0].score if answer[1] else -1.0)
 
+    def native_rows(self, form: Technique) -> tuple[tuple[Reference, ...], Rows]:
+        """Give the references (R) measured in ``form``, and their rows at the library's own resolution."""
+        shelf = self._form(form, self.recipe)
+        places = [place for place, row in enumerate(shelf.rows) if row.peak_k is None]
+        references = tuple(shelf.rows[place].reference for place in places)
+        return references, shelf.prepared.of(np.array(places, dtype=np.intp))
+
     def mixture_rows(self, form: Technique, recipe: Recipe) -> MixtureRows:
         """Give the rows of ``form`` at the resolution of ``recipe``, ready to be looked for in mixtures."""
         key = form, recipe.resolution_cm

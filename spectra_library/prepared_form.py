@@ -3,6 +3,7 @@
     libraries -> rows of a form -> prepared on one grid, in two channels -> one SearchIndex per channel
 
 What is measured in transmission alone also answers for ATR: drawn with each strength of its strongest band.
+What nobody said of how it was measured answers for both, as it is: converted it would be wrong half the time.
 """
 
 from __future__ import annotations
@@ -75,16 +76,17 @@ def prepared_arrays(libraries: tuple[ReferenceLibrary, ...], recipe: Recipe) -> 
 
 def rows_of(libraries: tuple[ReferenceLibrary, ...], form: Technique, recipe: Recipe) -> tuple[FormRow, ...]:
     """Choose what answers for ``form``: its measurements, and for ATR conversions where there is none."""
+    as_it_is = (form, Technique.UNKNOWN)
     native = {
         reference.substance
         for library in libraries
         for reference in library.references
-        if reference.spectrum.technique is form
+        if reference.spectrum.technique in as_it_is
     }
     rows = []
     for library in libraries:
         for reference in library.references:
-            if reference.spectrum.technique is form:
+            if reference.spectrum.technique in as_it_is:
                 rows.append(FormRow(reference, library.name, None))
             # a measurement of the right form beats a conversion of the other
             elif form is Technique.ATR and reference.substance not in native:

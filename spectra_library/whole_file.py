@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
+
+_BINARY: Final = getattr(os, "O_BINARY", 0)  # or Windows would write two bytes for a newline
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Let ``content`` take the place of ``path`` in one step; a missing folder is made for this user alone.
+
+    ``mode`` is who may read and write it, before the user's own mask.
 
     Raises OSError; then ``path`` is what it was before.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}.half")
     try:
-        with half.open("wb") as stream:
+        half.unlink(missing_ok=True)  # of a program with this number that was killed
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode), "wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())  # or a power cut could leave the new name on an empty file

@@ -1,4 +1,4 @@
-"""``library list | verify | on | off | remove``: which libraries there are, and which of them answer."""
+"""``library list | verify | on | off | remove | duplicates``: the libraries, and which of them answer."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
-from inspection.wording import error_sentence
+from inspection.wording import error_sentence, shown_similarity
 from spectra_library.errors import LibraryStoreError
 from spectra_library.library import ReferenceLibrary
+from spectra_library.near_duplicates import USUAL_LEAST, near_duplicates
+from spectra_library.prepared import PreparedLibrary
 from spectra_library.shelf import ShelfEntry
 from spectra_library.store import load_library
 
@@ -34,7 +36,23 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     remove.add_argument("name", metavar="NAME")
     remove.set_defaults(verb_function=remove_library)
 
-    for action in (listing, verify):
+    duplicates = actions.add_parser("duplicates", help="references that look the same, and whether they may")
+    duplicates.add_argument(
+        "--library", action="append", metavar="NAME_OR_PATH", help="look in this library (repeatable)"
+    )
+    duplicates.add_argument(
+        "--least",
+        type=_similarity,
+        default=USUAL_LEAST,
+        metavar="R",
+        help=f"similarity (default {USUAL_LEAST})",
+    )
+    duplicates.add_argument(
+        "--all", action="store_true", help="pairs of one substance too; they are many and do no harm"
+    )
+    duplicates.set_defaults(verb_function=list_duplicates)
+
+    for action in (listing, verify, duplicates):
         action.add_argument("--json", action="store_true", help="one JSON object per line")
 
 
@@ -77,6 +95,29 @@ def remove_library(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Delete a library of the user."""
     entry = desk.shelf.remove(arguments.name)
     desk.say(desk.words("{name}: removed").format(name=entry.name))
+    return ExitCode.DONE
+
+
+def list_duplicates(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print one line per pair of references that look the same."""
+    known = desk.knowledge(arguments.library)
+    prepared = PreparedLibrary.open_or_build(known.libraries, desk.data.cache)
+    for pair in near_duplicates(prepared, known.catalogue, least=arguments.least):
+        if pair.is_one_substance and not arguments.all:
+            continue
+        if arguments.json:
+            desk.emit(
+                {
+                    "references": [pair.first.id, pair.second.id],
+                    "substances": [pair.first.substance, pair.second.substance],
+                    "similarity": pair.similarity,
+                    "one_substance": pair.is_one_substance,
+                }
+            )
+            continue
+        mark = desk.words("one substance") if pair.is_one_substance else desk.words("DIFFERENT SUBSTANCES")
+        similarity = f"{shown_similarity(pair.similarity):.2f}"
+        desk.say(f"{similarity}  {pair.first.id}  {pair.second.id}  {mark}")
     return ExitCode.DONE
 
 
@@ -126,3 +167,13 @@ def _line(desk: Desk, entry: ShelfEntry, library: ReferenceLibrary) -> str:
 
 def _switch_word(desk: Desk, entry: ShelfEntry) -> str:
     return desk.words("on") if entry.is_on else desk.words("off")
+
+
+def _similarity(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not 0.5 <= value <= 1:
+        raise argparse.ArgumentTypeError(f"expected a similarity from 0.5 to 1, found {text!r}")
+    return value

@@ -247,3 +247,14 @@ def test_a_reference_that_only_just_reaches_the_shortlist_of_a_large_library_is_
     library = prepared(*crowd, wanted)
 
     assert library.search(wanted.spectrum, Technique.ATR)[0].reference.substance == "wanted"
+
+
+def test_a_reference_of_which_nobody_said_how_it_was_measured_answers_for_both_as_it_is():
+    one = reference("quiet", 1000.0, 1700.0, technique=Technique.UNKNOWN)
+    library = prepared(one, reference("other", 1200.0, 2900.0))
+
+    for technique in FORMS:
+        found = library.search(reference("query", 1000.0, 1700.0, technique=technique).spectrum, technique)
+        best = found[0]
+        assert (best.reference.id, best.is_converted) == (one.id, False)
+        assert best.score > 0.99
