@@ -59,11 +59,7 @@ class Spectrum:
             raise SpectrumError("expected positive, strictly ascending wavenumbers")
         if self.resolution_cm is not None and not 0 < self.resolution_cm < 1000:
             raise SpectrumError(f"expected a resolution between 0 and 1000 cm-1, found {self.resolution_cm}")
-        for low, high in self.gaps:
-            if not low < high:
-                raise SpectrumError(f"expected a gap from low to high, found {low} to {high}")
-            if ((wavenumber > low) & (wavenumber < high)).any():
-                raise SpectrumError(f"expected no points in the gap {low} to {high} cm-1")
+        _check_gaps(self.gaps, wavenumber)
         object.__setattr__(self, "wavenumber", wavenumber)
         object.__setattr__(self, "absorbance", absorbance)
 
@@ -97,3 +93,17 @@ def frozen(array: FloatArray) -> FloatArray:
 def _is_frozen(array: FloatArray) -> bool:
     """Tell whether neither ``array`` nor another one behind it can be written to."""
     return array.flags.owndata and not array.flags.writeable
+
+
+def _check_gaps(gaps: tuple[tuple[float, float], ...], wavenumber: FloatArray) -> None:
+    """Raise SpectrumError for a gap that is none; all at once: in a hostile file every point may be one."""
+    low, high = np.array(gaps, dtype=np.float64).reshape(-1, 2).T
+    wrong = np.flatnonzero(~(low < high))
+    if wrong.size:
+        at = int(wrong[0])
+        raise SpectrumError(f"expected a gap from low to high, found {low[at]} to {high[at]}")
+    first, last = np.searchsorted(wavenumber, low, "right"), np.searchsorted(wavenumber, high, "left")
+    filled = np.flatnonzero(first < last)
+    if filled.size:
+        at = int(filled[0])
+        raise SpectrumError(f"expected no points in the gap {low[at]} to {high[at]} cm-1")

@@ -17,13 +17,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from spectra_library.errors import DamagedFileError, NotInfraredError
-from spectra_library.formats.file_spectrum import FileNotes, FileSpectrum
+from spectra_library.formats.file_spectrum import NO_NOTES, FileNotes, FileSpectrum
 from spectra_library.spectrum import FloatArray, Technique
 from spectra_library.units import AxisUnit, OrdinateUnit
 
 MAX_POINTS_IN_SPECTRUM: Final = 1_000_000
 MAX_POINTS_IN_FILE: Final = 4_000_000
 
+_HIGHEST_WAVENUMBER: Final = 100_000.0  # cm-1: vacuum ultraviolet, where air itself is opaque
 _MID_INFRARED: Final = (200.0, 3900.0)
 # An absorbance of 10 lets one photon in 10^10 through: no infrared detector has that range.
 _HIGHEST_ABSORBANCE: Final = 10.0
@@ -45,7 +46,7 @@ class Header:
     y_units: str = ""
     resolution_cm: float | None = None
     warnings: tuple[str, ...] = ()
-    notes: FileNotes = FileNotes()
+    notes: FileNotes = NO_NOTES
 
 
 def assemble(
@@ -69,7 +70,7 @@ def assemble(
     wavenumber = _wavenumber(x, axis)
     if wavenumber[0] > wavenumber[-1]:
         wavenumber, y, gaps_by_index = wavenumber[::-1], y[::-1], gaps_by_index[::-1]
-    _refuse_other_ranges(wavenumber)
+    refuse_other_ranges(wavenumber)
 
     values, meaning, warnings = _meaning(y, ordinate)
     keep = np.isfinite(values)
@@ -129,7 +130,16 @@ def _wavenumber(x: FloatArray, axis: AxisUnit) -> FloatArray:
     return (1e4 if axis is AxisUnit.MICROMETRE else 1e7) / x
 
 
-def _refuse_other_ranges(wavenumber: FloatArray) -> None:
+def refuse_other_ranges(wavenumber: FloatArray) -> None:
+    """Refuse an axis (N,), cm-1, ascending, that holds no mid-infrared.
+
+    Raises NotInfraredError naming what it is, DamagedFileError beyond what any instrument measures.
+    """
+    """Raise NotInfraredError when none of ``wavenumber`` (N,), ascending, cm-1, is mid-infrared."""
+    if wavenumber[-1] > _HIGHEST_WAVENUMBER:
+        raise DamagedFileError(
+            f"expected wavenumbers of at most {_HIGHEST_WAVENUMBER:g} cm-1, found {wavenumber[-1]:g}"
+        )
     low, high = _MID_INFRARED
     if wavenumber[0] > high or wavenumber[-1] < low:
         kind = "near" if wavenumber[0] > high else "far"

@@ -1,4 +1,4 @@
-"""What a file holds, before anybody decides what it means: curves, lists of bands, parts that were refused."""
+"""What a file holds, before anybody decides what it means: curves, lists of bands, refused parts."""
 
 from __future__ import annotations
 
@@ -33,6 +33,9 @@ class FileNotes:
     date: str = ""
 
 
+NO_NOTES: Final = FileNotes()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class FileSpectrum:
     """A spectrum of a file: its words, and its numbers in cm-1 and absorbance where that can be said.
@@ -59,7 +62,7 @@ class FileSpectrum:
     resolution_cm: float | None = None
     gaps: tuple[tuple[float, float], ...] = ()
     warnings: tuple[str, ...] = ()
-    notes: FileNotes = FileNotes()
+    notes: FileNotes = NO_NOTES
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "wavenumber", read_only(self.wavenumber))
@@ -71,8 +74,7 @@ class FileSpectrum:
     @property
     def is_gas(self) -> bool:
         """Whether the file says that a gas or vapour was measured: no match for liquids and solids."""
-        words = self.phase.lower().replace("_", " ")
-        return bool(_GAS.search(words))
+        return _names_gas(self.phase)
 
     def spectrum(self) -> Spectrum:
         """Return the checked curve.
@@ -111,7 +113,7 @@ class FileBandList:
     wavenumber: FloatArray
     strength: FloatArray
     warnings: tuple[str, ...] = ()
-    notes: FileNotes = FileNotes()
+    notes: FileNotes = NO_NOTES
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "wavenumber", read_only(self.wavenumber))
@@ -122,6 +124,11 @@ class FileBandList:
             )
         if self.wavenumber.size == 0 or not (np.diff(self.wavenumber) > 0).all():
             raise DamagedFileError("expected a list of bands at rising wavenumbers, found another order")
+
+    @property
+    def is_gas(self) -> bool:
+        """Whether the file says that these are the bands of a gas or vapour."""
+        return _names_gas(self.phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +141,7 @@ class RefusedBlock:
 
 
 FilePart = FileSpectrum | FileBandList | RefusedBlock
+
+
+def _names_gas(phase: str) -> bool:
+    return _GAS.search(phase.lower().replace("_", " ")) is not None

@@ -12,15 +12,16 @@ a step because DELTAX was rounded before it was added up.  So half a step is the
     LASTX     follows from the X-check on the last line; for pairs checked directly: refused
     DELTAX    redundant; where the X-check has confirmed the axis, a wrong one is a warning
     FIRSTY, MAXY, MINY   three statements about the scale: one that holds confirms it, the others are
-              warned about; when all that are stated fail, the scale is wrong: refused
+              warned about; when none confirms it and one fails, the scale is wrong: refused.  A 0 that
+              holds confirms nothing: it holds at every scale
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from spectra_library.errors import DamagedFileError
 from spectra_library.formats.jcamp_labels import Block
@@ -29,6 +30,7 @@ from spectra_library.spectrum import FloatArray
 
 # Two float32 roundings, with room: programs print what single precision held.
 _SINGLE_PRECISION = 1e-6
+_MOST_DECIMALS = 9  # more than any spectrometer means
 
 
 def check_abscissas(marks: Sequence[Mark], x: FloatArray, *, factor: float) -> tuple[str, ...]:
@@ -42,24 +44,25 @@ def check_abscissas(marks: Sequence[Mark], x: FloatArray, *, factor: float) -> t
     """
     if not marks:
         raise DamagedFileError("expected ordinates below ##XYDATA=, found none")
-    decimals = max(_decimals(mark.printed) for mark in marks)
-    digits = max(_digits(mark.printed) for mark in marks)
+    printed = [mark.printed for mark in marks]
+    said = np.array([float(number) for number in printed])
+    at = x[[mark.point for mark in marks]]
+    places = np.minimum(
+        max(map(_decimals, printed)),
+        max(map(_digits, printed)) - _whole_digits(said),
+    )
     slack = _SINGLE_PRECISION * float(np.abs(x).max())
     half_step = abs(float(x[-1] - x[0])) / (x.size - 1) / 2
-    drift = 0.0
-    for mark in marks:
-        if mark.index >= x.size:
-            continue  # an empty line behind the last point
-        place = min(decimals, digits - _whole_digits(mark.printed))
-        printing = 1.001 * 10.0 ** -max(place, 0) * abs(factor) + slack
-        off = abs(float(mark.printed) * factor - float(x[mark.index]))
-        if off > max(printing, half_step):
-            raise DamagedFileError(
-                f"line {mark.line}: the X-check failed: expected the abscissa {x[mark.index] / factor:.10g}, "
-                f"found {mark.printed}"
-            )
-        if off > printing:
-            drift = max(drift, off)
+    printing = 1.001 * 10.0 ** -np.maximum(places, 0) * abs(factor) + slack
+    off = np.abs(said * factor - at)
+    wrong = off > np.maximum(printing, half_step)
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise DamagedFileError(
+            f"line {marks[first].line}: the X-check failed: expected the abscissa {at[first] / factor:.10g}, "
+            f"found {marks[first].printed}"
+        )
+    drift = float(np.max(off, where=off > printing, initial=0.0))
     if not drift:
         return ()
     return (f"the abscissas of the lines drift by up to {drift:.2g} from the even axis of the header",)
@@ -97,27 +100,40 @@ def check_step(block: Block, x: FloatArray) -> tuple[str, ...]:
 def check_scale(block: Block, y: FloatArray, *, factor: float) -> tuple[str, ...]:
     """Compare FIRSTY, MAXY and MINY with the ordinates (N,) after YFACTOR; return warnings.
 
-    Raises DamagedFileError when none of the stated ones holds.
+    Raises DamagedFileError when some fail and none that holds could have failed.
     """
     known = y[np.isfinite(y)]
     if known.size == 0:
         return ()
     found = {"FIRSTY": float(y[0]), "MAXY": float(known.max()), "MINY": float(known.min())}
     scale = max(abs(found["MAXY"]), abs(found["MINY"]))
+    most = 0.05 * scale
+    printing = min(_place_of(known / factor) * abs(factor), most) + 1e-4 * scale
     holding, failing = [], []
     for label, value in found.items():
         said = block.number(label)
         if said is None or np.isnan(value):
             continue
         # A bare 0 or 1 was filled in rather than rounded: it may not excuse the whole scale.
-        allowed = min(unit_in_last_place(block.printed(label)), 0.05 * scale) + abs(factor) + 1e-4 * scale
+        allowed = min(unit_in_last_place(block.printed(label)), most) + printing
         if abs(said - value) <= allowed:
-            holding.append(label)
+            if abs(said) > allowed:
+                holding.append(label)
         else:
             failing.append(f"##{label}= says {said:g}, the data have {value:g}")
     if failing and not holding:
         raise DamagedFileError(f"the ordinates contradict the header: {'; '.join(failing)}")
     return tuple(failing)
+
+
+def _place_of(values: FloatArray) -> float:
+    """Return what one unit in the last place of numbers (N,) is: 1 of whole ones, 0.01 of 0.25 and 3.5."""
+    for decimals in range(_MOST_DECIMALS):
+        shifted = values * 10.0**decimals
+        # The allowance is for the division by a factor that no binary fraction is equal to.
+        if (np.abs(shifted - np.rint(shifted)) <= 1e-6 + 1e-9 * np.abs(shifted)).all():
+            return float(10.0**-decimals)
+    return 0.0
 
 
 def unit_in_last_place(printed: str) -> float:
@@ -130,14 +146,18 @@ def unit_in_last_place(printed: str) -> float:
 
 def _decimals(printed: str) -> int:
     mantissa, _, exponent = printed.lower().partition("e")
-    return len(mantissa.partition(".")[2]) - int(exponent or 0)
+    decimals = len(mantissa.partition(".")[2])
+    return decimals - int(exponent) if exponent else decimals
 
 
 def _digits(printed: str) -> int:
     mantissa = printed.lower().partition("e")[0]
-    return len(re.sub(r"[^0-9]", "", mantissa).lstrip("0"))
+    return len(mantissa.replace(".", "").lstrip("+-0"))
 
 
-def _whole_digits(printed: str) -> int:
-    value = abs(float(printed))
-    return int(np.floor(np.log10(value))) + 1 if value >= 1 else 0
+def _whole_digits(values: FloatArray) -> NDArray[np.intp]:
+    """Return how many digits stand before the decimal point of each value, 0 below 1."""
+    digits = np.zeros(values.size, dtype=np.intp)
+    large = np.abs(values) >= 1
+    digits[large] = np.floor(np.log10(np.abs(values[large]))).astype(np.intp) + 1
+    return digits

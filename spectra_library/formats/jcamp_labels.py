@@ -19,6 +19,8 @@ from typing import Final
 
 from spectra_library.errors import DamagedFileError
 
+# Labels of tables: the lines below them are numbers, never more text.
+TABLES: Final = (*("XYDATA", "XYPOINTS", "PEAKTABLE", "PEAKASSIGNMENTS", "DATATABLE", "RADATA", "NTUPLES"),)
 _MAX_BLOCKS: Final = 20_000
 _MAX_RECORDS: Final = 500_000
 _MAX_DEPTH: Final = 16
@@ -29,23 +31,41 @@ _NUMBER: Final = re.compile(r"\s*(?P<number>[+-]?(?:[0-9]+[.,]?[0-9]*|[.,][0-9]+
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One labelled record: ``value`` without comments, and the lines ``start`` to ``stop`` below it."""
+    """One labelled record: ``value`` without comments, and the lines ``start`` to ``stop`` below it.
+
+    ``beside`` is the part of the value that stands in the line of the label.
+    """
 
     label: str
     value: str
     line: int
     start: int
     stop: int
+    beside: str = ""
 
 
 @dataclass(slots=True)
 class Block:
-    """One ##TITLE= ... ##END= block; ``records`` keeps the first record of each label."""
+    """One ##TITLE= ... ##END= block; ``records`` keeps the first record of each label.
+
+    ``contradictions`` keeps the first later record of a label that says something else, or that heads
+    another table.  ``sequence`` holds all records from ##NTUPLES= on, where labels come again by design.
+    """
 
     line: int
     records: dict[str, Record] = field(default_factory=dict)
+    contradictions: dict[str, Record] = field(default_factory=dict)
+    sequence: list[Record] = field(default_factory=list)
     children: list[Block] = field(default_factory=list)
     is_ended: bool = False
+
+    def add(self, record: Record) -> None:
+        """Take the next record of the block."""
+        if self.sequence or record.label == "NTUPLES":
+            self.sequence.append(record)
+        first = self.records.setdefault(record.label, record)
+        if first is not record and (record.label in TABLES or first.value != record.value):
+            self.contradictions.setdefault(record.label, record)
 
     def text(self, label: str) -> str:
         """Return the value of ``label``, empty when there is none."""
@@ -93,7 +113,13 @@ def normalised(label: str) -> str:
 
 def without_comment(line: str) -> str:
     """Return ``line`` up to its ``$$`` comment."""
-    return line.partition("$$")[0]
+    return line.partition("$$")[0] if "$$" in line else line
+
+
+def data_lines(record: Record, lines: list[str], *, stop: int | None = None) -> list[tuple[int, str]]:
+    """Return the lines below a label with their numbers, without comments."""
+    below = lines[record.start : record.stop if stop is None else stop]
+    return [(number, without_comment(text)) for number, text in enumerate(below, record.start + 1)]
 
 
 def split_blocks(lines: list[str]) -> list[Block]:
@@ -127,19 +153,20 @@ def split_blocks(lines: list[str]) -> list[Block]:
             # Some programs write ##JCAMP-DX= before ##TITLE=.
             open_blocks.append(Block(line=record.line))
             outermost.append(open_blocks[0])
-        open_blocks[-1].records.setdefault(record.label, record)
+        open_blocks[-1].add(record)
     return outermost
 
 
 def _holds_data(block: Block) -> bool:
-    return any(label in block.records for label in ("XYDATA", "XYPOINTS", "PEAKTABLE", "DATATABLE"))
+    return any(label in block.records for label in TABLES)
 
 
 def _records(lines: list[str]) -> list[Record]:
     starts: list[tuple[int, re.Match[str]]] = []
     for index, line in enumerate(lines):
         if "##" in line[:80]:
-            found = _RECORD.match(line)
+            # Comments first: in ##EN$$D= there is no label, only text that is none of the numbers above it.
+            found = _RECORD.match(without_comment(line))
             if found:
                 starts.append((index, found))
                 if len(starts) > _MAX_RECORDS:
@@ -149,10 +176,10 @@ def _records(lines: list[str]) -> list[Record]:
     records = []
     for (index, found), stop in zip(starts, [index for index, _ in starts[1:]] + [len(lines)], strict=True):
         label = normalised(found["label"])
-        value = without_comment(found["value"]).strip()[:_MAX_VALUE]
-        if label not in ("XYDATA", "XYPOINTS", "PEAKTABLE", "DATATABLE") and not label.startswith("$"):
+        beside = value = found["value"].strip()[:_MAX_VALUE]
+        if label not in TABLES and not label.startswith("$"):
             value = _continued(value, lines, index + 1, stop)
-        records.append(Record(label=label, value=value, line=index + 1, start=index + 1, stop=stop))
+        records.append(Record(label, value, line=index + 1, start=index + 1, stop=stop, beside=beside))
     return records
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from spectra_library.errors import NotInfraredError
 from spectra_library.formats.jcamp_labels import Block
 from spectra_library.formats.plain_text import cleaned
+from spectra_library.formats.sampling_words import technique_in
 from spectra_library.spectrum import Technique
 from spectra_library.units import AxisUnit, OrdinateUnit, axis_unit, ordinate_unit
 
@@ -30,16 +31,15 @@ _OTHER_TYPES: Final = (
 _INFRARED: Final = re.compile(r"INFRARED|INFRA-RED|\bFT-?IR\b|\bIR\b|\bATR\b|\bMIR\b")
 _SIMULATED: Final = re.compile(r"\b(simulated|calculated|computed|theoretical|predicted)\b", re.IGNORECASE)
 
-# Only words that leave no doubt; "KBr" alone may be the window, the beam splitter or the sample.
-_TECHNIQUES: Final = (
-    (Technique.ATR, r"\bATR\b|ATTENUATED.TOTAL|\bU?HATR\b"),
-    (
-        Technique.TRANSMISSION,
-        r"\bTRANSMISSION\b|\bKBR.(PELLET|DIS[CK]|PLATE|WINDOW)|\bPELLET\b|\bNUJOL\b|\bMULL\b|\bTHIN.FILM|"
-        r"\b(CAPILLARY|LIQUID|CAST).FILM|\bFILM\b.{0,20}\bBETWEEN\b|^\s*FILM\s*$|\bGAS.CELL\b|\bLIQUID.CELL\b",
-    ),
-    (Technique.REFLECTANCE, r"\bDIFFUSE.REFLECT|\bDRIFTS?\b|\bSPECULAR|\bREFLECTANCE\b"),
-)
+# Operators write these by hand, beside what sampling_words knows.  Only words that leave no doubt: "KBr"
+# alone may be the window, the beam splitter or the sample.
+_HEADER_WORDS: Final = {
+    Technique.ATR: r"\bU?HATR\b",
+    Technique.TRANSMISSION: r"\bTRANSMISSION\b|\bKBR.(PLATE|WINDOW)|\b(CAPILLARY|LIQUID|CAST).FILM"
+    r"|\bFILM\b.{0,20}\bBETWEEN\b|^\s*FILM\s*$",
+    Technique.REFLECTANCE: r"\bREFLECTANCE\b",
+}
+TECHNIQUE_LABEL: Final = "$CHEMGATETECHNIQUE"
 _TECHNIQUE_LABELS: Final = (
     *("SAMPLINGPROCEDURE", "SAMPLEPREPARATION", "SAMPLEDESCRIPTION", "INSTRUMENTPARAMETERS"),
     *("INSTRUMENTALPARAMETERS", "SPECTROMETERDATASYSTEM", "ACCESSORY", "SPECTROMETERSETTINGS"),
@@ -78,12 +78,14 @@ def refuse_other_types(block: Block) -> tuple[str, ...]:
 
 
 def technique_of(block: Block) -> Technique:
-    """Return the technique that the header names in plain words; UNKNOWN when none or several are named."""
-    words = [block.text(label).upper() for label in _TECHNIQUE_LABELS]
-    named = {
-        technique for technique, pattern in _TECHNIQUES if any(re.search(pattern, text) for text in words)
-    }
-    return named.pop() if len(named) == 1 else Technique.UNKNOWN
+    """Return the technique that the header names in plain words; UNKNOWN when none or several are named.
+
+    Files of this program say it in a label of their own, which decides: a title may name another one.
+    """
+    own_word = block.text(TECHNIQUE_LABEL)
+    if own_word in {technique.value for technique in Technique}:
+        return Technique(own_word)
+    return technique_in((block.text(label) for label in _TECHNIQUE_LABELS), also=_HEADER_WORDS)
 
 
 def phase_of(block: Block) -> str:

@@ -11,12 +11,17 @@ from spectra_library.errors import DamagedFileError
 
 MAX_LINES: Final = 3_000_000  # 16 MiB of empty lines would become a list of 128 MB
 MAX_LINE: Final = 1_000_000  # characters; a spectrum in one row of a table needs a tenth of that
+# Accented letters of Western Europe stand alone; four in a row are a Cyrillic word.
+_CYRILLIC_WORD: Final = re.compile(rb"[\xc0-\xff]{4}")
 # Characters that turn the reading direction, hide, or join: a title must look like what it is.
 _INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def decode(content: bytes) -> str:
-    """Decode a text file: by its byte order mark, else UTF-8, else Windows-1252; line ends become newlines.
+    """Decode a text file; line ends become newlines.
+
+    By its byte order mark, else UTF-8, else Windows-1251 where it has words of Cyrillic letters, else
+    Windows-1252.
 
     Raises DamagedFileError when it has too many or too long lines for a spectrum file.
     """
@@ -39,14 +44,16 @@ def _decoded(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        cyrillic = _CYRILLIC_WORD.search(content) is not None
+        return content.decode("cp1251" if cyrillic else "cp1252", errors="replace")
 
 
 def cleaned(text: str, *, limit: int = 200) -> str:
     """Return ``text`` as one line of at most ``limit`` visible characters, without bidirectional ones."""
     # Cut before the slow part: a label value may be megabytes long.
     spaced = re.sub(r"\s+", " ", text[: 4 * limit])
-    visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE_CATEGORIES).strip()
+    visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE_CATEGORIES)
+    visible = re.sub(" {2,}", " ", visible).strip()  # the spaces on both sides of one that was taken out
     return visible if len(visible) <= limit else visible[: limit - 1] + "…"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from spectra_library.spectrum import Technique
@@ -21,10 +21,20 @@ _TECHNIQUES: Final = (
 _ATR_CORRECTION: Final = re.compile(r"\bATR[ _]?corr", re.IGNORECASE)
 
 
-def technique_in(texts: Iterable[str]) -> Technique:
-    """Return the one technique that ``texts`` name; UNKNOWN when they name none or several."""
-    words = " ; ".join(texts).upper()
-    named = {technique for technique, pattern in _TECHNIQUES if re.search(pattern, words)}
+_NO_FURTHER_WORDS: Final[Mapping[Technique, str]] = {}
+
+
+def technique_in(texts: Iterable[str], *, also: Mapping[Technique, str] = _NO_FURTHER_WORDS) -> Technique:
+    """Return the one technique that ``texts`` name; UNKNOWN when they name none or several.
+
+    ``also`` are patterns of further words, in capitals, that leave no doubt in the texts of one format.
+    """
+    words = [text.upper() for text in texts]
+    named = {
+        technique
+        for technique, pattern in (*_TECHNIQUES, *also.items())
+        if any(re.search(pattern, text) for text in words)
+    }
     return named.pop() if len(named) == 1 else Technique.UNKNOWN
 
 

@@ -177,6 +177,39 @@ def test_a_wrong_first_ordinate_is_a_warning_when_the_extremes_confirm_the_scale
     assert found.warnings == ("##FIRSTY= says 0, the data have 0.1",)
 
 
+def test_a_zero_that_holds_at_every_scale_confirms_none() -> None:
+    table = "400 0 20 30\n406 40 50"
+    assert read(made(table, FIRSTY="0", MAXY="0.5", MINY="0")).warnings == ()
+    with pytest.raises(DamagedFileError, match=r"##MAXY= says 5, the data have 0\.5"):
+        read(made(table, FIRSTY="0", MAXY="5.0", MINY="0"))
+
+
+def test_a_factor_of_one_over_decimals_excuses_no_wrong_scale() -> None:
+    table = "400 0.11 0.20 0.30\n406 0.40 0.50"
+    labels = {"YFACTOR": "1", "FIRSTY": "0.11"}
+    assert read(made(table, MAXY="0.505", **labels)).warnings == ()  # 0.50 may have been cut off
+    found = read(made(table, MAXY="0.53", **labels))
+    assert found.warnings == ("##MAXY= says 0.53, the data have 0.5",)
+    with pytest.raises(DamagedFileError, match="contradict the header"):
+        read(made(table, YFACTOR="1", FIRSTY="0.14", MAXY="0.54"))
+
+
+def test_an_ordinate_too_large_for_a_number_is_no_missing_one() -> None:
+    table = "400 10 1e300 30\n406 40 50"
+    with pytest.raises(DamagedFileError, match="line 11: expected ordinates of a finite size"):
+        read(made(table, YFACTOR="1e10", FIRSTY=None, YUNITS="ARBITRARY UNITS"))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [{"XFACTOR": "1e306"}, {"FIRSTX": "1e308", "LASTX": "-1e308"}, {"YFACTOR": "4e-324"}],
+    ids=" ".join,
+)
+def test_numbers_beyond_all_numbers_are_refused(labels: dict[str, str]) -> None:
+    with pytest.raises(DamagedFileError):
+        read(made(**labels))
+
+
 def test_a_wrong_step_is_a_warning_when_the_lines_confirm_the_axis() -> None:
     assert read(made(DELTAX="2.0")).warnings == ()
     assert read(made(DELTAX="-2.0")).warnings == ("##DELTAX= says -2, the axis has steps of 2",)
@@ -275,8 +308,8 @@ def test_an_infrared_block_in_the_near_infrared_is_named() -> None:
 @pytest.mark.parametrize(
     ("form", "named"),
     [
-        ("PEAK TABLE= (XY..XY)", "peak table"),
-        ("NTUPLES= INFRARED SPECTRUM", "NTUPLES"),
+        ("PEAK TABLE= (XYM..XYM)", r"line 12: expected the form \(XY..XY\)"),
+        ("ATOMLIST=", "chemical structure"),
         ("XYDATA= (X++(R..R))", r"line 12: expected the form"),
         ("COMMENT= nothing", "found neither"),
     ],
@@ -284,6 +317,43 @@ def test_an_infrared_block_in_the_near_infrared_is_named() -> None:
 def test_other_tables_are_refused_in_words(form: str, named: str) -> None:
     with pytest.raises(UnsupportedFormatError, match=named):
         read(made(form=form))
+
+
+def test_an_interferogram_is_named_by_its_table() -> None:
+    with pytest.raises(NotInfraredError, match="interferogram"):
+        read(made(form="RADATA= (R++(A..A))"))
+
+
+@pytest.mark.parametrize(
+    "label", ["NPOINTS= 4", "XUNITS= MICROMETERS", "YFACTOR= 0.1", "FIRSTX= 300", "DATA TYPE= RAMAN SPECTRUM"]
+)
+def test_a_label_that_says_two_things_is_refused(label: str) -> None:
+    twice = made().replace("##XYDATA", f"##{label}\n##XYDATA")
+    with pytest.raises(DamagedFileError, match=r"line 12: expected ##\w+= once"):
+        read(twice)
+    same = made().replace("##XYDATA", "##NPOINTS= 5\n##XYDATA")
+    assert read(same).wavenumber.size == 5
+
+
+def test_a_second_table_in_a_block_is_refused() -> None:
+    again = made().replace("##END", f"##XYDATA= (X++(Y..Y))\n{TABLE}\n##END")
+    with pytest.raises(DamagedFileError, match="expected ##XYDATA= once"):
+        read(again)
+    other = made().replace("##END", "##XYPOINTS= (XY..XY)\n400,1\n##END")
+    with pytest.raises(DamagedFileError, match="expected one table in a block"):
+        read(other)
+
+
+def test_a_peak_table_beside_a_curve_is_not_read_and_said_to_be_there() -> None:
+    both = made().replace("##END", "##PEAK TABLE= (XY..XY)\n402,1\n##END")
+    assert read(both).warnings == ("the block holds a peak table too, which is not read",)
+
+
+def test_decimal_commas_between_numbers_do_not_make_two_of_one() -> None:
+    table = "400,5,0,10 402,5,0,2"
+    labels = {"FIRSTX": "400,5", "LASTX": "402,5", "NPOINTS": "2", "FIRSTY": None}
+    with pytest.raises(DamagedFileError, match="expected a number"):
+        read(made(table, form="XYPOINTS= (XY..XY)", **labels))
 
 
 def test_each_block_of_nested_envelopes_stands_for_itself() -> None:
