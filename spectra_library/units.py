@@ -34,22 +34,28 @@ class OrdinateUnit(StrEnum):
     UNSTATED = "unstated"  # the file says nothing: the numbers have to speak
 
 
-# Keys are what ``_key`` leaves of the words: capitals, digits, % and /.
+# Keys are what ``_key`` leaves of the words: capitals, digits, % and /.  Russian and Azerbaijani words stand
+# beside the English ones; "sm" is the centimetre of Azerbaijani.
 _AXIS_WORDS: Final = {
     **dict.fromkeys(
         ("1/CM", "CM1", "/CM", "CM^1", "WAVENUMBER", "WAVENUMBERS", "WN", "KAYSER"), AxisUnit.WAVENUMBER
     ),
     **dict.fromkeys(("INVERSECM", "RECIPROCALCM", "RECIPROCALCENTIMETERS"), AxisUnit.WAVENUMBER),
+    **dict.fromkeys(("СМ1", "1/СМ", "/СМ", "ОБРСМ", "SM1", "1/SM", "/SM"), AxisUnit.WAVENUMBER),
+    **dict.fromkeys(("ВОЛНОВОЕЧИСЛО", "ВОЛНОВЫЕЧИСЛА"), AxisUnit.WAVENUMBER),
+    **dict.fromkeys(("DALĞAƏDƏDI", "DALĞAƏDƏDLƏRI", "DALGAEDEDI"), AxisUnit.WAVENUMBER),
     **dict.fromkeys(("UM", "MICROMETERS", "MICROMETER", "MICROMETRES", "MICROMETRE"), AxisUnit.MICROMETRE),
-    **dict.fromkeys(("MICRON", "MICRONS"), AxisUnit.MICROMETRE),
+    **dict.fromkeys(("MICRON", "MICRONS", "МКМ", "МИКРОН", "МИКРОМЕТР", "MKM"), AxisUnit.MICROMETRE),
     **dict.fromkeys(("NM", "NANOMETERS", "NANOMETER", "NANOMETRES", "NANOMETRE"), AxisUnit.NANOMETRE),
+    **dict.fromkeys(("НМ", "НАНОМЕТР"), AxisUnit.NANOMETRE),
 }
+_WAVELENGTH_NAMES: Final = ("WAVELENGTHS", "WAVELENGTH", "ДЛИНАВОЛНЫ", "DALĞAUZUNLUĞU", "DALGAUZUNLUGU")
 _AXIS_NAMES: Final = (
     "WAVENUMBERS",
     "WAVENUMBER",
-    "WAVELENGTHS",
-    "WAVELENGTH",
-    "FREQUENCY",
+    *("ВОЛНОВОЕЧИСЛО", "ВОЛНОВЫЕЧИСЛА", "DALĞAƏDƏDLƏRI", "DALĞAƏDƏDI", "DALGAEDEDI"),
+    *_WAVELENGTH_NAMES,
+    *("FREQUENCY", "ЧАСТОТА", "TEZLIK"),
     "XUNITS",
     "XAXIS",
     "X",
@@ -57,9 +63,35 @@ _AXIS_NAMES: Final = (
 _ORDINATE_WORDS: Final = {
     **dict.fromkeys(("ABSORBANCE", "ABSORBANCES", "ABS", "A", "ABSORBANCEUNITS"), OrdinateUnit.ABSORBANCE),
     **dict.fromkeys(("ABSORBANCEAU", "ATRABSORBANCE", "ABSORPTION"), OrdinateUnit.ABSORBANCE),
+    **dict.fromkeys(
+        (
+            *("ПОГЛОЩЕНИЕ", "ПОГЛОЩЕНИЕОТНЕД", "ОПТИЧЕСКАЯПЛОТНОСТЬ", "АБСОРБЦИЯ"),
+            *("UDMA", "UDULMA", "ABSORBSIYA", "OPTIKSIXLIQ"),
+        ),
+        OrdinateUnit.ABSORBANCE,
+    ),
+    **dict.fromkeys(("LOG1/T", "LOG101/T"), OrdinateUnit.ABSORBANCE),
+    # Thousandths of an absorbance are no absorbances.
+    **dict.fromkeys(
+        ("MAU", "MABS", "MOD", "ABSORBANCEMAU", "ABSORBANCEMABS", "ABSORBANCEMOD"), OrdinateUnit.ARBITRARY
+    ),
+    # The light that stays in the sample, in percent: neither of the two, and not converted.
+    **dict.fromkeys(
+        ("ABSORPTION%", "%ABSORPTION", "ПОГЛОЩЕНИЕ%", "%ПОГЛОЩЕНИЯ", "UDMA%", "UDULMA%"),
+        OrdinateUnit.ARBITRARY,
+    ),
     **dict.fromkeys(("TRANSMITTANCE", "TRANSMISSION", "T", "TRANSMITTANCEUNITS"), OrdinateUnit.TRANSMITTANCE),
     **dict.fromkeys(
         (
+            *("ПРОПУСКАНИЕ", "СВЕТОПРОПУСКАНИЕ", "КОЭФФИЦИЕНТПРОПУСКАНИЯ"),
+            *("BURAXMA", "BURAXMAƏMSALI", "KEÇIRICILIK", "KEÇIRMƏ"),
+        ),
+        OrdinateUnit.TRANSMITTANCE,
+    ),
+    **dict.fromkeys(
+        (
+            *("ПРОПУСКАНИЕ%", "%ПРОПУСКАНИЯ", "СВЕТОПРОПУСКАНИЕ%", "КОЭФФИЦИЕНТПРОПУСКАНИЯ%"),
+            *("BURAXMA%", "BURAXMAƏMSALI%", "KEÇIRICILIK%", "KEÇIRMƏ%"),
             *("%T", "T%", "%TRANSMITTANCE", "TRANSMITTANCE%", "PERCENTTRANSMITTANCE", "PERCENTT"),
             *("%TRANSMISSION", "TRANSMISSION%", "PERCENTTRANSMISSION", "TRANSMITTANCEPERCENT"),
         ),
@@ -69,6 +101,8 @@ _ORDINATE_WORDS: Final = {
         (
             *("REFLECTANCE", "R", "%R", "R%", "%REFLECTANCE", "REFLECTANCE%", "PERCENTREFLECTANCE"),
             *("REFLECTION", "LOG1/R", "LOG10/1R", "REFLECTANCEUNITS"),
+            *("ОТРАЖЕНИЕ", "ОТРАЖЕНИЕ%", "КОЭФФИЦИЕНТОТРАЖЕНИЯ", "КОЭФФИЦИЕНТОТРАЖЕНИЯ%"),
+            *("ƏKSOLUNMA", "ƏKSOLUNMA%", "QAYTARMA", "QAYTARMA%"),
         ),
         OrdinateUnit.REFLECTANCE,
     ),
@@ -77,6 +111,7 @@ _ORDINATE_WORDS: Final = {
         ("ARBITRARYUNITS", "ARBITRARY", "ARBUNITS", "ARBITRARYUNIT", "COUNTS", "AU"), OrdinateUnit.ARBITRARY
     ),
     **dict.fromkeys(("INTENSITY", "SIGNAL", "VALUE", "Y"), OrdinateUnit.UNSTATED),
+    **dict.fromkeys(("ИНТЕНСИВНОСТЬ", "СИГНАЛ", "INTENSIVLIK", "SIQNAL"), OrdinateUnit.UNSTATED),
 }
 
 
@@ -92,6 +127,11 @@ def is_axis_name(words: str) -> bool:
     """Tell whether ``words`` head a column of wavenumbers or wavelengths, with a unit or without."""
     key = _key(words)
     return axis_unit(words) is not None or (len(key) > 1 and key in _AXIS_NAMES)
+
+
+def is_wavelength_name(words: str) -> bool:
+    """Tell whether ``words`` begin with a name of the wavelength."""
+    return _key(words).startswith(_WAVELENGTH_NAMES)
 
 
 def ordinate_unit(words: str) -> OrdinateUnit | None:
@@ -110,7 +150,9 @@ def _without_axis_name(key: str) -> str:
 def _key(words: str) -> str:
     # Mu is folded to u first: its capital is a Greek letter that looks like a Latin M.
     plain = unicodedata.normalize("NFKC", words[:80]).replace("\u00b5", "u").replace("\u03bc", "u")
-    return re.sub(r"[^A-Z0-9%/]", "", plain.upper())
+    # The dotted capital of Azerbaijani is what "i" becomes there; here, both are one.
+    # A letter that no word of the tables has stays, so that the whole is no known word.
+    return re.sub(r"[^\w%/]|_", "", plain.upper().replace("\u0130", "I"))
 
 
 _QUANTITY: Final = re.compile(

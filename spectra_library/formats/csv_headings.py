@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from spectra_library.formats.plain_text import cleaned
-from spectra_library.units import AxisUnit, OrdinateUnit, axis_unit, is_axis_name, ordinate_unit
+from spectra_library.units import (
+    AxisUnit,
+    OrdinateUnit,
+    axis_unit,
+    is_axis_name,
+    is_wavelength_name,
+    ordinate_unit,
+)
 
 MAX_COLUMNS: Final = 5_000
 _NAME_WORDS: Final = frozenset(
@@ -22,16 +29,25 @@ _NAME_WORDS: Final = frozenset(
         "substance",
         "compound",
         "id",
+        *("образец", "название", "имя", "вещество", "спектр", "проба"),
+        *("nümunə", "nümunəninadı", "ad", "adı", "maddə", "spektr"),
     }
 )
 _OTHER_AXES: Final = (
-    (r"RAMAN", "a Raman spectrum"),
+    (r"RAMAN|РАМАН|КОМБИНАЦИОНН|KOMBINASIYA", "a Raman spectrum"),
     (r"\bM/Z\b", "a mass spectrum"),
     (r"\bPPM\b|CHEMICAL SHIFT", "an NMR spectrum"),
     (r"2.?THETA|2θ", "an X-ray pattern"),
     (r"RETENTION", "a chromatogram"),
-    (r"OPTICAL PATH|INTERFEROGRAM", "an interferogram"),
+    (r"OPTICAL PATH|INTERFEROGRAM|ИНТЕРФЕРОГРАММ|INTERFEROQRAM", "an interferogram"),
     (r"SINGLE.?BEAM", "a single-beam spectrum"),
+)
+# Columns beside a spectrum that are none, whatever unit stands behind them.  "Fentanyl derivative" is a
+# substance and "residual solvent" a sample: only a numbered derivative counts, and the other words alone.
+_NO_SPECTRA: Final = re.compile(
+    r".*\b(1ST|2ND|FIRST|SECOND|ПЕРВАЯ|ВТОРАЯ|1-Я|2-Я|BIRINCI|İKINCI|IKINCI)[ _.]+"
+    r"(DERIVATIVE|ПРОИЗВОДНАЯ|TÖRƏMƏ).*"
+    r"|SD|STD|STDEV|SEM|ERROR|VARIANCE|STANDARD DEVIATION|RESIDUALS?|DERIVATIVE"
 )
 _IN_BRACKETS: Final = re.compile(r"(?P<before>.*?)\s*[(\[](?P<inside>[^()\[\]]*(?:\([^()]*\))?)[)\]]\s*")
 
@@ -46,13 +62,28 @@ class ColumnHeading:
 
 
 @dataclass(frozen=True, slots=True)
+class AxisHeading:
+    """One axis column: its unit, None when no word names one, and the words it was named by."""
+
+    column: int = 0
+    unit: AxisUnit | None = None
+    words: str = ""
+
+    @property
+    def is_wavelength(self) -> bool:
+        """Whether it is a wavelength by name: its numbers are no wavenumbers, whatever their range."""
+        return is_wavelength_name(self.words)
+
+
+@dataclass(frozen=True, slots=True)
 class Headings:
-    """The roles of columns; without a header, the first column is the axis."""
+    """The roles of columns; without a header, the first column is the axis.
+
+    ``axes`` are one or more, in order; ``columns`` has the other columns whose heading is not empty.
+    """
 
     names_axis: bool = False
-    axis_column: int = 0
-    axis_unit: AxisUnit | None = None
-    axis_words: str = ""
+    axes: tuple[AxisHeading, ...] = (AxisHeading(),)
     name_column: int = 0
     value_column: int = 2
     is_long: bool = False
@@ -67,32 +98,28 @@ def heading_roles(preamble: list[list[str]], *, width: int) -> Headings:
     other = _other_kind(preamble)
     if other:
         return Headings(other=other)
-    axis, axis_words = _unit_anywhere(preamble)
     ordinate, ordinate_words = _ordinate_anywhere(preamble)
-    rows = [cells for cells in preamble if len(cells) == width]
-    named = next((cells for cells in reversed(rows) if any(is_axis_name(cell) for cell in cells)), None)
-    rows = [cells for cells in rows if len(cells) <= MAX_COLUMNS]
+    rows = [cells for cells in preamble if len(cells) == width <= MAX_COLUMNS]
+    named = _named_row(rows)
     header = named if named is not None else (rows[-1] if rows else None)
+    if header is None or named is None:
+        unit, words = _unit_anywhere(preamble)
+        axes: tuple[AxisHeading, ...] = (AxisHeading(0, unit, words),)
+    else:
+        axes = _axes(named, preamble)
     if header is None:
         # No header, or words above the table that are no row of it.
-        return Headings(
-            axis_unit=axis,
-            axis_words=axis_words,
-            ordinate=ordinate,
-            ordinate_words=ordinate_words,
-        )
-    axis_column = next((index for index, cell in enumerate(header) if is_axis_name(cell)), 0)
+        return Headings(axes=axes, ordinate=ordinate, ordinate_words=ordinate_words)
     name_column = next((index for index, cell in enumerate(header) if _is_name(cell)), None)
     value_column = next((index for index, cell in enumerate(header) if _ordinate(cell)[0] is not None), None)
     is_long = named is not None and name_column is not None and value_column is not None
     if is_long and value_column is not None:
         found, ordinate_words = _ordinate(header[value_column])
         ordinate = found or ordinate
+    axis_columns = {axis.column for axis in axes}
     return Headings(
         names_axis=named is not None,
-        axis_column=axis_column,
-        axis_unit=axis,
-        axis_words=cleaned(header[axis_column], limit=40) if named is not None else axis_words,
+        axes=axes,
         name_column=name_column or 0,
         value_column=value_column if value_column is not None else 2,
         is_long=is_long,
@@ -101,13 +128,41 @@ def heading_roles(preamble: list[list[str]], *, width: int) -> Headings:
         columns={
             index: _column_heading(cell, ordinate, ordinate_words, is_only=width == 2)
             for index, cell in enumerate(header)
-            if index != axis_column
+            if index not in axis_columns and cell.strip()
         },
     )
 
 
+def _named_row(rows: list[list[str]]) -> list[str] | None:
+    """Return the last row that names an axis, together with the row of names above a row of units."""
+    # "XUNITS,1/CM" above the table names a unit; a header names something besides its axis.
+    named = [cells for cells in rows if any(map(is_axis_name, cells)) and not all(map(is_axis_name, cells))]
+    if len(named) < 2:
+        return named[0] if named else None
+    names, units = named[-2:]
+    are_units = all(
+        is_axis_name(unit) or (not is_axis_name(name) and (not unit.strip() or ordinate_unit(unit)))
+        for name, unit in zip(names, units, strict=True)
+    )
+    if not are_units:
+        return units
+    return [
+        f"{name} [{unit}]" if unit.strip() and name.strip() and name != unit else name.strip() or unit
+        for name, unit in zip(names, units, strict=True)
+    ]
+
+
+def _axes(header: list[str], preamble: list[list[str]]) -> tuple[AxisHeading, ...]:
+    above, _ = _unit_anywhere([cells for cells in preamble if not any(map(is_axis_name, cells))])
+    return tuple(
+        AxisHeading(index, _unit_anywhere([[cell]])[0] or above, cleaned(cell, limit=40))
+        for index, cell in enumerate(header)
+        if is_axis_name(cell)
+    )
+
+
 def _is_name(cell: str) -> bool:
-    return re.sub(r"[^a-z]", "", cell.lower()) in _NAME_WORDS
+    return re.sub(r"[\W\d_]", "", cell[:80].lower()) in _NAME_WORDS
 
 
 def _other_kind(preamble: list[list[str]]) -> str:
@@ -156,6 +211,8 @@ def _ordinate(cell: str) -> tuple[OrdinateUnit | None, str]:
 
 
 def _column_heading(cell: str, ordinate: OrdinateUnit, words: str, *, is_only: bool) -> ColumnHeading:
+    if _NO_SPECTRA.fullmatch(cell[:120].strip().upper()):
+        return ColumnHeading(cleaned(cell), OrdinateUnit.ARBITRARY, cleaned(cell, limit=40))
     unit, own_words = _ordinate(cell)
     # Among several columns, A and T are more likely samples than absorbance and transmittance.
     if unit is None or (len(cell.strip()) == 1 and not is_only):

@@ -3,6 +3,7 @@
     bytes -unpack-> bytes -signature--> named and refused
                       |-----head------> spa.read_spa, opus.read_opus, perkin_elmer.read_perkin_elmer
                       |-----numbers---> asp.read_asp
+                      |-----zip-------> xlsx.read_xlsx
                       |-----flags-----> spc.read_spc
                       |-----##TITLE=--> jcamp.read_jcamp
                       `-----text------> csv_table.read_csv
@@ -27,6 +28,7 @@ from spectra_library.formats.signatures import is_jcamp, is_optical_constants, i
 from spectra_library.formats.spa import is_spa, read_spa
 from spectra_library.formats.spc import is_spc, read_spc
 from spectra_library.formats.unpacking import is_packed, unpacked
+from spectra_library.formats.xlsx import is_xlsx, read_xlsx
 
 
 def read_bytes(content: bytes, name: str) -> tuple[FilePart, ...]:
@@ -48,6 +50,8 @@ def read_bytes(content: bytes, name: str) -> tuple[FilePart, ...]:
         return read_perkin_elmer(content, name=name)
     if is_asp(content):
         return read_asp(decode(content), name=name)
+    if is_xlsx(content):
+        return read_xlsx(content, name=name)
     signature = recognised(content)
     if signature is not None:
         article = "an" if signature.name[0] in "AEIO" else "a"

@@ -20,7 +20,7 @@ class Signature:
 _MAGIC: Final = (
     # SPA files and groups of spectra (SPG) begin with "Spectral Data File": see spa.py.
     (b"Spectral Exte File", Signature("Thermo OMNIC series (SRS)")),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Signature("old Excel or instrument (OLE)")),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", Signature("OLE (old or encrypted Excel, or of an instrument)")),
     (b"%PDF", Signature("PDF", "ask for the spectrum as JCAMP-DX or CSV")),
     (b"\x89PNG", Signature("PNG picture", "ask for the spectrum as JCAMP-DX or CSV")),
     (b"\xff\xd8\xff", Signature("JPEG picture", "ask for the spectrum as JCAMP-DX or CSV")),
@@ -39,8 +39,8 @@ def recognised(content: bytes) -> Signature | None:
         if content.startswith(magic):
             return signature
     if content.startswith(b"PK\x03\x04"):
-        if b"xl/" in content[:8192] or b"xl/" in content[-8192:]:
-            return Signature("Excel workbook (xlsx)")
+        if b"xl/workbook.bin" in content:
+            return Signature("binary Excel workbook (xlsb)", "save it as xlsx or CSV")
         return Signature("zip archive", "unpack it first")
     return None
 
@@ -65,4 +65,6 @@ def is_jcamp(content: bytes) -> bool:
 
 def is_optical_constants(content: bytes) -> bool:
     """Tell whether this is a table of n and k in YAML: as columns it would pass for two spectra."""
-    return re.search(rb"^DATA:\s+-\s+type:\s+tabulated (n|k|nk)\b", content[:20_000], re.MULTILINE) is not None
+    return (
+        re.search(rb"^DATA:\s+-\s+type:\s+tabulated (n|k|nk)\b", content[:20_000], re.MULTILINE) is not None
+    )

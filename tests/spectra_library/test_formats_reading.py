@@ -61,21 +61,15 @@ def test_a_compression_bomb_is_refused_before_it_takes_memory(pack) -> None:
     assert peak < 16 * 2**20
 
 
-SPC = bytes(512)
+NULS = bytes(512)
 
 
 @pytest.mark.parametrize(
     ("content", "name"),
     [
-        (b"\x00\x4b" + SPC, "a Galactic SPC file"),
-        (b"\x00\x4c" + SPC, r"a Galactic SPC \(big-endian\) file"),
-        (b"\x00\x4d" + SPC, r"a Galactic SPC \(old format\) file"),
-        (b"Spectral Data File\x00" + SPC, "a Thermo OMNIC SPA file"),
-        (b"\x0a\x0a\xfe\xfe\x00\x00" + SPC, "a Bruker OPUS file"),
-        (b"PEPE2DCONSTANT" + SPC, "a PerkinElmer SP file"),
-        (b"20\n4000.0\n650.0\n1\n2\n4\n" + b"0.5\n" * 20, "an Agilent ASP file"),
-        (b"PK\x03\x04" + SPC + b"xl/workbook.xml", "an Excel workbook"),
-        (b"PK\x03\x04" + SPC, "a zip archive"),
+        (b"Spectral Exte File\x00" + NULS, r"a Thermo OMNIC series \(SRS\) file"),
+        (b"PK\x03\x04" + NULS + b"xl/workbook.bin", "a binary Excel workbook"),
+        (b"PK\x03\x04" + NULS, "a zip archive"),
         (b"%PDF-1.7", "a PDF"),
     ],
 )
