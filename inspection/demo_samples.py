@@ -13,8 +13,9 @@ import numpy as np
 from detector.simulator.optics import SimulatedSample
 from inspection.language import Wording
 from inspection.simulated_samples import played, samples_named
-from inspection.spectrum_files import ReadSpectrum, read_one
 from spectra_library.catalogue import Catalogue
+from spectra_library.formats.file_spectrum import FileSpectrum
+from spectra_library.formats.reading import read_file
 from spectra_library.library import ReferenceLibrary
 from spectra_library.starter import DATA_FOLDER
 
@@ -82,5 +83,6 @@ def measured_samples(words: Wording) -> tuple[DemoSample, ...]:
 
 
 def _from_file(name: str) -> SimulatedSample:
-    [item] = [item for item in read_one(SAMPLES_FOLDER / name) if isinstance(item, ReadSpectrum)]
-    return played(item.spectrum.title, item.spectrum.spectrum())
+    # The program's own files need no limited process.
+    [found] = [part for part in read_file(SAMPLES_FOLDER / name) if isinstance(part, FileSpectrum)]
+    return played(found.title, found.spectrum())

@@ -7,11 +7,12 @@ from pathlib import Path
 from detector.capture import SampleTechnique
 from detector.simulator.optics import SimulatedSample
 from inspection.spectrum_files import Refused, is_file, read_curves
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.errors import CatalogueError
 from spectra_library.library import Reference, ReferenceLibrary
 from spectra_library.names import fold, name_variants
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.substance import Substance
 
 PASSED_ON = {
     Technique.ATR: SampleTechnique.ATR,

@@ -1,4 +1,7 @@
-"""Spectra and lists of bands out of files and folders; a bad file is one error, and the rest goes on."""
+"""Spectra and lists of bands out of files and folders; a bad file is one error, and the rest goes on.
+
+The files are read in a process of their own with little memory and time, see ``formats.sandbox``.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +13,9 @@ from pathlib import Path
 
 from inspection.findings import Source
 from spectra_library.errors import FormatError, SpectraLibraryError, UnsupportedFormatError
+from spectra_library.formats.file_content import file_bytes
 from spectra_library.formats.file_spectrum import FileBandList, FileSpectrum, RefusedBlock
-from spectra_library.formats.reading import file_bytes, read_bytes
+from spectra_library.formats.sandbox import LimitedReader
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,37 +42,46 @@ class Refused:
     error: SpectraLibraryError
 
 
-def read_paths(paths: list[Path]) -> Iterator[ReadSpectrum | ReadBands | Refused]:
+def read_paths(
+    paths: list[Path], *, reader: LimitedReader | None = None
+) -> Iterator[ReadSpectrum | ReadBands | Refused]:
     """Read everything in ``paths``; folders are walked in order of names, hidden files left out.
 
-    A folder that cannot be listed is one error too: nothing may be left out silently.
+    A folder that cannot be listed is one error too: nothing may be left out silently.  ``reader`` is
+    one that is running already, and goes on running; without it there is one for this call.
     """
+    if reader is None:
+        with LimitedReader() as own_reader:
+            yield from read_paths(paths, reader=own_reader)
+        return
     for path in paths:
         if not is_folder(path):
-            yield from read_one(path)  # whatever it is, reading it will say
+            yield from read_one(path, reader)  # whatever it is, reading it will say
             continue
         files, refused = _walk(path)
         yield from refused
         for file in files:
-            yield from read_one(file)
+            yield from read_one(file, reader)
 
 
-def read_curves(paths: list[Path]) -> Iterator[ReadSpectrum | Refused]:
+def read_curves(
+    paths: list[Path], *, reader: LimitedReader | None = None
+) -> Iterator[ReadSpectrum | Refused]:
     """Read every spectrum of ``paths``; a list of bands is refused: it is no curve."""
-    for item in read_paths(paths):
+    for item in read_paths(paths, reader=reader):
         yield _without_curve(item) if isinstance(item, ReadBands) else item
 
 
-def read_one(path: Path) -> Iterator[ReadSpectrum | ReadBands | Refused]:
+def read_one(path: Path, reader: LimitedReader) -> Iterator[ReadSpectrum | ReadBands | Refused]:
     """Read everything in one file."""
     try:
-        content = file_bytes(path)
+        content = file_bytes(path, max_bytes=reader.limits.file_bytes)
     except FormatError as error:
         yield Refused(Source(str(path), 0, "", ""), error)
         return
     sha256 = hashlib.sha256(content).hexdigest()
     try:
-        blocks = read_bytes(content, path.name)
+        blocks = reader.read(content, path.name)
     except FormatError as error:
         yield Refused(Source(str(path), 0, sha256, ""), error)
         return

@@ -13,7 +13,7 @@ from detector.errors import DetectorError
 from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
 from inspection.errors import InspectionError
 from inspection.language import Language, Wording
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.hints import Hint
 from spectra_library.identification import Identification
@@ -21,6 +21,7 @@ from spectra_library.library import Tier
 from spectra_library.lookalikes import Lookalike
 from spectra_library.quality import Issue, QualityFinding
 from spectra_library.spectrum import Technique
+from spectra_library.substance import LegalStatus, Substance
 from spectra_library.verdicts import Verdict
 
 KnownError = DetectorError | SpectraLibraryError | InspectionError
@@ -88,6 +89,8 @@ def status_sentence(words: Wording, substance: Substance) -> str:
         return words("Controlled: {lists}").format(lists=", ".join(substance.lists))
     if substance.is_watched:
         return words("Watched: not under international control; national rules may apply")
+    if substance.status is LegalStatus.UNKNOWN:
+        return words("Not in this catalogue: its legal status is not known")
     return words("Not listed")
 
 
@@ -283,9 +286,14 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "unsupported_format": words("Not a readable spectrum file"),
         "damaged_file": words("Damaged spectrum file"),
         "not_infrared": words("Not an infrared spectrum"),
+        "reading_limit": words("Too much for one spectrum file"),
+        "reader_failed": words("Spectrum file not readable here"),
+        "reading_cancelled": words("Reading cancelled"),
+        "import_stopped": words("Import stopped"),
         "quantity": words("Not a quantity"),
         "catalogue": words("Substance catalogue"),
         "library_store": words("Reference library"),
+        "package": words("Library package"),
         "calibration": words("Calibration"),
         "record": words("Record refused"),
         "log": words("Log"),

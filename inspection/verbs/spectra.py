@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from contextlib import ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from spectra_library.errors import SpectraLibraryError, UnsupportedFormatError
 from spectra_library.formats.csv_writer import csv_bytes
 from spectra_library.formats.file_spectrum import FileBandList, FileSpectrum
 from spectra_library.formats.jcamp_writer import jcamp_bytes
+from spectra_library.formats.sandbox import LimitedReader
 from spectra_library.spectrum import Technique
 
 
@@ -92,7 +94,9 @@ def convert_file(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 "write it as .csv"
             )
         only = readable[0]
-        content = jcamp_bytes(only.spectrum(), title=only.title, cas=only.cas, phase=only.phase)
+        content = jcamp_bytes(
+            only.spectrum(), title=only.title, cas=only.cas, phase=only.phase, notes=only.notes
+        )
     write_atomically(out, content)
     desk.say(str(out))
     return ExitCode.DONE
@@ -113,19 +117,26 @@ def require_spectrum_ending(out: Path) -> None:
 def identify_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print one verdict per spectrum; with ``--inspection`` write each into the log."""
     place = Place(arguments.inspection, arguments.sample)
-    if place.inspection is None:
-        return _identify_all(desk, arguments, desk.session(arguments.library), place)
-    with desk.open_log() as log:
-        log.inspection(place.inspection)  # an unknown one is refused before the work, not after it
-        return _identify_all(desk, arguments, desk.session(arguments.library, log=log), place)
+    with LimitedReader() as reader, ExitStack() as opened:
+        reader.start()  # it starts while the library is loaded
+        log = None
+        if place.inspection is not None:
+            log = opened.enter_context(desk.open_log())
+            log.inspection(place.inspection)  # an unknown one is refused before the work, not after it
+        session = desk.session(arguments.library, log=log)
+        return _identify_all(desk, arguments, session, place, reader)
 
 
 def _identify_all(
-    desk: Desk, arguments: argparse.Namespace, session: InspectionSession, place: Place
+    desk: Desk,
+    arguments: argparse.Namespace,
+    session: InspectionSession,
+    place: Place,
+    reader: LimitedReader,
 ) -> ExitCode:
     code = ExitCode.DONE
     is_single_file = len(arguments.paths) == 1 and not is_folder(arguments.paths[0])
-    for item in read_curves(arguments.paths):
+    for item in read_curves(arguments.paths, reader=reader):
         if isinstance(item, Refused):
             code = refuse(desk, item, as_json=arguments.json)
             continue
