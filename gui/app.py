@@ -104,7 +104,11 @@ def make_window(start: Start) -> MainWindow:
     from gui.main_window import MainWindow  # after the faults: what goes wrong in there is reported too
 
     return MainWindow(
-        start.words, kind=start.kind, officer=start.officer or "", is_demonstration=start.is_demonstration
+        start.words,
+        kind=start.kind,
+        officer=start.officer or "",
+        is_demonstration=start.is_demonstration,
+        data=start.data,
     )
 
 

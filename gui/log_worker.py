@@ -23,13 +23,18 @@ from spectra_library.errors import SpectraLibraryError
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SaveWish:
-    """A finding that is to be written down; without an ``inspection`` one is opened with the other fields."""
+    """A finding that is to be written down; without an ``inspection`` one is opened with the other fields.
+
+    ``catalogue`` is the one it was found with, which knows what imported libraries bring; None for the
+    program's own.
+    """
 
     finding: Finding
     inspection: str | None
     container: str
     declared: str
     hs_code: str
+    catalogue: Catalogue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +124,7 @@ class LogWriter(QObject):
             log = self._writable()
             inspection = wish.inspection or self._opened_for(wish, log)
             sample = log.next_sample(inspection)
-            new = identification_entry(wish.finding, Place(inspection, sample), self._known_substances())
+            new = identification_entry(wish.finding, Place(inspection, sample), self._known_substances(wish))
             entry = log.append(new)
         except (InspectionError, SpectraLibraryError) as error:
             self.save_failed.emit(error)
@@ -166,7 +171,9 @@ class LogWriter(QObject):
         self._unused = (wish, number)
         return number
 
-    def _known_substances(self) -> Catalogue:
+    def _known_substances(self, wish: SaveWish) -> Catalogue:
+        if wish.catalogue is not None:
+            return wish.catalogue
         if self._catalogue is None:
             self._catalogue = load_catalogue()
         return self._catalogue

@@ -43,6 +43,7 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for; most 
     from gui.pages.scan_page import ScanPage
     from gui.workers import Workers
     from inspection.findings import Finding
+    from inspection.folders import DataFolder
 
 SIZE = (1366, 768)
 FILLED_AFTER_MS = 1  # not 0, which may still come before the frame is on the screen
@@ -65,13 +66,14 @@ class MainWindow(QWidget):
         kind: LogKind = LogKind.EVIDENCE,
         officer: str = "",
         is_demonstration: bool = False,
+        data: DataFolder | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Chemgate")
         self.resize(*SIZE)
         self._words, self.kind = words, kind
-        self._situation = situation = Situation(words, kind, is_demonstration=is_demonstration)
+        self._situation = situation = Situation(words, kind, is_demonstration=is_demonstration, data=data)
         self.pages = pages = PageShelf(words, situation.watermark)
         self._frame = Frame(words, pages, officer=officer, is_training=kind is LogKind.TRAINING)
         self.header, self.rail = self._frame.header, self._frame.rail

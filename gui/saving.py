@@ -97,6 +97,7 @@ class Saving(QObject):
                 container=papers.container,
                 declared=papers.declared,
                 hs_code="",
+                catalogue=situation.catalogue,
             )
         )
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for; most 
     from gui.session_worker import LiveCurve
     from inspection.findings import Finding
     from inspection.wording import KnownError
-    from spectra_library.catalogue import Substance
+    from spectra_library.substance import Substance
 
 RESIDUE_LOOKS = 12  # three seconds of the live curve; their mean has less than a third of its noise
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for; most 
     from gui.pages.overlay import References
     from gui.pages.questions import Leaving
     from inspection.findings import Finding
+    from inspection.folders import DataFolder
     from inspection.wording import KnownError
     from spectra_library.catalogue import Catalogue
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for; most 
 class Situation(QObject):
     """Shared by the parts of one window, in its thread alone; each part changes what is its own.
 
+    ``data`` (given once) holds the user's own legal lists; None where only the program's own are wanted.
     ``finding`` the one that is shown and not yet saved.  ``question`` what is asked before it is left.
     ``demonstration`` the simulated instrument that is served here, when there is one.
 
@@ -38,8 +40,11 @@ class Situation(QObject):
     changed = pyqtSignal()
     said = pyqtSignal(str, object)
 
-    def __init__(self, words: Wording, kind: LogKind, *, is_demonstration: bool) -> None:
+    def __init__(
+        self, words: Wording, kind: LogKind, *, is_demonstration: bool, data: DataFolder | None = None
+    ) -> None:
         super().__init__()
+        self._data = data
         self.words, self.kind, self.is_demonstration = words, kind, is_demonstration
         self.course, self.job, self.page = Course(), Job(), Page.SCAN
         self.demonstration: Demonstration | None = None
@@ -76,6 +81,13 @@ class Situation(QObject):
 
     def substances(self) -> Catalogue:
         """Give the catalogue; the log can be read without a library too."""
+        if self.catalogue is None and self._data is not None:
+            from inspection.own_catalogue import own_catalogue
+
+            own = own_catalogue(self._data)
+            self.catalogue = own.catalogue
+            for problem in own.problems:
+                self.say(self.words_of(problem), Tone.ALARM)
         if self.catalogue is None:
             from spectra_library.catalogue import load_catalogue
 

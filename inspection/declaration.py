@@ -17,8 +17,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component, Identification
+from spectra_library.substance import Substance
 from spectra_library.verdicts import Verdict
 
 DOUBTFUL_WEIGHT = 0.9  # below it, many of the sets of components that fit do without one

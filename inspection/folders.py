@@ -44,6 +44,11 @@ class DataFolder:
         return self.path / "libraries"
 
     @property
+    def keys(self) -> Path:
+        """The folder of the key that library packages are signed with, and of those that are trusted."""
+        return self.path / "keys"
+
+    @property
     def cache(self) -> Path:
         """The folder of what can be computed again: deleting it costs the next start half a second."""
         return self.path / "cache"
@@ -52,6 +57,16 @@ class DataFolder:
     def calibration(self) -> Path:
         """The user's own calibration of the confidence; where there is none, the shipped one holds."""
         return self.path / "calibration.json"
+
+    @property
+    def national_list(self) -> Path:
+        """The national list of controlled substances in force; see spectra_library/national_store.py."""
+        return self.path / "national_list.csv"
+
+    @property
+    def verified(self) -> Path:
+        """The table of what the user verified in the catalogue; see spectra_library/verifications.py."""
+        return self.path / "verified.csv"
 
     @property
     def exports(self) -> Path:

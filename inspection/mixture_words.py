@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from inspection.declaration import is_doubtful
 from inspection.language import Wording
 from inspection.wording import joined_names, status_sentence, substance_name
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component, Identification
+from spectra_library.substance import Substance
 from spectra_library.verdicts import Verdict
 
 NEARLY_ALL = 0.9  # explained; beside such a number "only" would read as nonsense
@@ -84,7 +85,7 @@ def mixture_statuses(words: Wording, found: Identification, catalogue: Catalogue
     """What the law says of each component, or of what may stand in its place, that it says something of."""
     for component in found.components:
         for one in (catalogue.get(component.substance), *alternatives_of(component, catalogue)):
-            if one.is_controlled or one.is_watched:
+            if one.status_matters:
                 yield f"{substance_name(words, one)}: {status_sentence(words, one)}"
 
 
@@ -124,6 +125,6 @@ def incomplete_sentence(words: Wording, found: Identification) -> str:
 
 def _with_status(words: Wording, substance: Substance) -> str:
     name = substance_name(words, substance)
-    if substance.is_controlled or substance.is_watched:
+    if substance.status_matters:
         return f"{name} ({status_sentence(words, substance)})"
     return name

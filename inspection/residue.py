@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.identify import identify
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import FloatArray, Spectrum, Technique
+from spectra_library.substance import Substance
 from spectra_library.verdicts import Verdict
 
 

@@ -57,7 +57,7 @@ def summary(words: Wording, finding: Finding, catalogue: Catalogue) -> str:
         return "  ".join(parts)
     if found.verdict is Verdict.GROUP:
         parts.extend(_group_status(words, found, catalogue))
-    elif substance.is_controlled or substance.is_watched:
+    elif substance.status_matters:
         parts.append(status_sentence(words, substance))
     parts.append(words("similarity {score:.2f}").format(score=shown_similarity(leader.score)))
     behind = [tier_word(words, leader.tier), technique_word(words, found.compared_as), leader.library]
@@ -84,7 +84,7 @@ def _group_status(words: Wording, found: Identification, catalogue: Catalogue) -
         return
     for one in found.group:
         substance = catalogue.get(one)
-        if substance.is_controlled or substance.is_watched:
+        if substance.status_matters:
             yield f"{substance_name(words, substance)}: {status_sentence(words, substance)}"
 
 

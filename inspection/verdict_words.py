@@ -11,8 +11,9 @@ from __future__ import annotations
 from inspection.language import Wording
 from inspection.mixture_words import explained_sentence, incomplete_sentence, residual_sentence
 from inspection.wording import joined_names
-from spectra_library.catalogue import Catalogue, LegalStatus
+from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Identification
+from spectra_library.substance import LegalStatus
 from spectra_library.verdicts import Verdict
 
 
@@ -70,4 +71,6 @@ def group_status_sentence(words: Wording, found: Identification) -> str:
         return words("All of them are controlled: {lists}.").format(lists=", ".join(shared.lists))
     if shared.status is LegalStatus.WATCHED:
         return words("All of them are watched: not under international control; national rules may apply.")
+    if shared.status is LegalStatus.UNKNOWN:
+        return words("None of them is in this catalogue: their legal status is not known.")
     return words("None of them is listed.")

@@ -2,125 +2,36 @@
 
 Tables under ``data/catalogue``: ``substances.csv`` (drugs, precursors, cutting agents, cargo, hazards),
 ``materials.csv`` (what the open reference library holds besides), ``same_substance.csv`` (ids that are
-another row's) and ``forms.csv`` (bases, salts and hydrates that have rows of their own).  Nothing here is an
-opinion about a sample.
+another row's), ``forms.csv`` (bases, salts and hydrates that have rows of their own), ``legal/`` (who stands
+on which list, see legal_lists.py) and ``verified.csv`` (who checked what, see verifications.py).  Nothing
+here is an opinion about a sample.
 """
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
+from spectra_library.catalogue_tables import read_substances, with_verifications
 from spectra_library.errors import CatalogueError
+from spectra_library.formulas import is_same_formula
+from spectra_library.legal_lists import LegalList, Listing
 from spectra_library.lookalikes import Invisible, Lookalike, read_invisible, read_lookalikes
-from spectra_library.names import fold, name_variants
+from spectra_library.names import fold, name_variants, plain_cas
+from spectra_library.substance import Substance
+from spectra_library.tables import read_table
+from spectra_library.verifications import Verification
 
 CATALOGUE_FOLDER = Path(__file__).parent / "data" / "catalogue"
 
-CONVENTIONS = ("1961", "1971", "1988")
-EU_CATEGORIES = ("1", "2A", "2B", "3")
-WATCHED_KINDS = ("precursor", "narcotic", "psychotropic", "nps")
 CONTAINED_NAME_MIN = 4  # letters; shorter names (AA, BR) stand by chance inside longer texts
 
 _CAS_NUMBER = re.compile(r"\b\d{2,7}-\d{2}-\d\b")
-_HS_CODE = re.compile(r"\d{4}(\.?\d{2}){0,3}")
-
-
-class LegalStatus(StrEnum):
-    """How the lists that this catalogue knows treat a substance."""
-
-    CONTROLLED = "controlled"
-    WATCHED = (
-        "watched"  # not under international control, yet what controls are about; national rules may apply
-    )
-    OTHER = "other"
-
-
-@dataclass(frozen=True, slots=True)
-class Substance:
-    """One chemical or material.  Texts are empty where the catalogue does not know.
-
-    ``kind`` precursor, narcotic, psychotropic, nps, cutting_agent, cargo or hazard.
-    ``ir_active`` yes, no, weak, mixture or trace-limited: what infrared can see of it.
-    ``mw`` g/mol.  ``hs_code`` is indicative.  ``ghs`` hazard statements (H302 ...).
-    ``unverified`` names the fields that stand on no checked source.
-    """
-
-    id: str
-    name: str
-    name_ru: str
-    name_az: str
-    cas: str
-    formula: str
-    inchikey: str
-    smiles: str
-    kind: str
-    un_list: str
-    eu_category: str
-    hs_code: str
-    hs_text: str
-    un_number: str
-    ghs: tuple[str, ...]
-    pictograms: tuple[str, ...]
-    state: str
-    ir_active: str
-    controlled_for: str
-    source: str
-    synonyms: tuple[str, ...]
-    mw: float | None
-    note: str
-    unverified: tuple[str, ...]
-
-    @property
-    def is_controlled(self) -> bool:
-        """Tell whether a UN convention or an EU category names it."""
-        return self.un_list.startswith(CONVENTIONS) or self.eu_category in EU_CATEGORIES
-
-    @property
-    def is_watched(self) -> bool:
-        """Tell whether it is another precursor, narcotic, psychotropic or NPS, drafts included."""
-        return not self.is_controlled and self.kind in WATCHED_KINDS
-
-    @property
-    def status(self) -> LegalStatus:
-        """Give the legal status in one word."""
-        if self.is_controlled:
-            return LegalStatus.CONTROLLED
-        return LegalStatus.WATCHED if self.is_watched else LegalStatus.OTHER
-
-    @property
-    def lists(self) -> tuple[str, ...]:
-        """Name the lists it stands on, in plain words; empty when none is known."""
-        found = []
-        if self.un_list.startswith(CONVENTIONS):
-            found.append(f"UN {self.un_list}")
-        if self.eu_category in EU_CATEGORIES:
-            found.append(f"EU category {self.eu_category}")
-        elif self.eu_category:
-            found.append(f"EU {self.eu_category.replace('-', ' ')}")
-        return tuple(found)
-
-    @property
-    def hazards(self) -> tuple[str, ...]:
-        """Give the GHS hazard statements; they are unverified, see ``unverified``."""
-        return self.ghs
-
-    @property
-    def is_cas_sound(self) -> bool:
-        """Tell whether the CAS number's check digit is right; False without a number."""
-        from stdnum import casrn  # 10 ms that a start does not need
-
-        return bool(self.cas) and casrn.is_valid(self.cas)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """Give every name, the English one first."""
-        return tuple(name for name in (self.name, self.name_ru, self.name_az, *self.synonyms) if name)
+_HS_CODE = re.compile(r"\d{4}([. ]?\d{2}){0,3}")
+_SUBHEADING_DIGITS = 6  # of the Harmonized System; what stands behind them is national
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,15 +54,64 @@ class Catalogue:
         lookalikes: tuple[Lookalike, ...] = (),
         invisible: tuple[Invisible, ...] = (),
         forms: tuple[Form, ...] = (),
+        lists: tuple[LegalList, ...] = (),
     ) -> None:
         self.substances = substances
+        self.lists = lists
         self.lookalikes = lookalikes
         self._same_as = dict(same_as or {})
         self._by_id = {substance.id: substance for substance in substances}
         if len(self._by_id) != len(substances):
             raise CatalogueError("expected unique substance ids, found one twice")
         self._forms = {one.id: one for one in forms}
+        self._invisible_entries = invisible
         self._invisible = {one: entry for entry in invisible for one in entry.substances}
+
+    def extended(self, substances: Iterable[Substance]) -> Catalogue:
+        """Give a catalogue that also knows ``substances``, which imported libraries bring.
+
+        Ids that are known already are left out.  What has the CAS number, the InChIKey or a name of a
+        controlled substance (of a national list that came later, say) stands on its lists.
+        """
+        added: dict[str, Substance] = {}
+        for one in substances:
+            if one.id not in self:
+                added.setdefault(one.id, replace(one, listings=self._listings_like(one)))
+        return self._with((*self.substances, *added.values()), self.lists) if added else self
+
+    def with_list(
+        self, legal_list: LegalList, listings: Mapping[str, Listing], own: tuple[Substance, ...] = ()
+    ) -> Catalogue:
+        """Give a catalogue with one more legal list: ``listings`` by substance id, ``own`` what is new.
+
+        Raises CatalogueError when ``own`` has the id of a substance that is known.
+        """
+        listed = tuple(
+            replace(one, listings=(*one.listings, listings[one.id])) if one.id in listings else one
+            for one in self.substances
+        )
+        return self._with((*listed, *own), (*self.lists, legal_list))
+
+    def with_verifications(self, entries: tuple[Verification, ...]) -> Catalogue:
+        """Give a catalogue without the marks that ``entries`` take away."""
+        return self._with(with_verifications(self.substances, entries), self.lists) if entries else self
+
+    def _with(self, substances: tuple[Substance, ...], lists: tuple[LegalList, ...]) -> Catalogue:
+        return Catalogue(
+            substances,
+            same_as=self._same_as,
+            lookalikes=self.lookalikes,
+            invisible=self._invisible_entries,
+            forms=tuple(self._forms.values()),
+            lists=lists,
+        )
+
+    def _listings_like(self, substance: Substance) -> tuple[Listing, ...]:
+        alike = [*self.by_cas(substance.cas), *self.by_inchikey(substance.inchikey)]
+        for name in substance.names:
+            alike += self.by_name(name)
+        found = {listing.of.id: listing for one in alike for listing in one.listings}
+        return tuple(found[one.id] for one in self.lists if one.id in found)
 
     def get(self, substance_id: str) -> Substance:
         """Give the substance with this id (or with an id that means the same).  Raises CatalogueError."""
@@ -174,29 +134,37 @@ class Catalogue:
         return self._forms[own].form if own in self._forms else ""
 
     def by_cas(self, cas: str) -> tuple[Substance, ...]:
-        """Give the substances with this CAS number."""
-        return tuple(
-            substance for substance in self.substances if substance.cas and substance.cas == cas.strip()
-        )
+        """Give the substances with this CAS number; "CAS 67-64-1", "67641" and any dash mean the same."""
+        return self._by_cas.get(plain_cas(cas), ())
+
+    def by_inchikey(self, inchikey: str) -> tuple[Substance, ...]:
+        """Give the substances with this InChIKey, in whatever case, "InChIKey=" before it or not."""
+        return self._by_inchikey.get(inchikey.strip().upper().removeprefix("INCHIKEY="), ())
+
+    def by_name(self, name: str) -> tuple[Substance, ...]:
+        """Give the substances of which this is a name, synonym or id in any language: the whole name only."""
+        return self._by_name.get(fold(name), ())
 
     def find(self, text: str, limit: int = 20) -> tuple[Substance, ...]:
         """Give the substances that ``text`` may mean: exact, then beginning with it, then containing it.
 
-        Looks at names in three languages, synonyms, ids, CAS numbers, formulas (exact only) and HS codes
-        (with or without dots, from four digits on).  Within each group the catalogue's order holds.
+        Looks at names in three languages, synonyms, ids, CAS numbers, formulas (the whole one, its elements
+        in any order) and HS codes (with or without dots, from four digits on; what follows the sixth is
+        national and not looked at).  Within each group the catalogue's order holds.
         """
         wanted = fold(text)
         if not wanted:
             return ()
         ranked: list[list[Substance]] = [[], [], []]
+        meant = {one.id for one in self.by_cas(text)}
         for substance, keys in zip(self.substances, self._folded_names, strict=True):
             rank = _rank(wanted, keys)
-            if fold(substance.formula) == wanted:
+            if substance.id in meant or is_same_formula(text, substance.formula):
                 rank = 0
             if rank is not None:
                 ranked[rank].append(substance)
         if _HS_CODE.fullmatch(wanted):
-            digits = wanted.replace(".", "")
+            digits = re.sub("[. ]", "", wanted)[:_SUBHEADING_DIGITS]
             headed = [one for one in self.substances if one.hs_code.replace(".", "").startswith(digits)]
             ranked[1] = [*headed, *(one for one in ranked[1] if one not in headed)]
         return tuple(dict.fromkeys(one for group in ranked for one in group))[:limit]
@@ -207,13 +175,9 @@ class Catalogue:
         A text that is a name means that substance alone.  Otherwise CAS numbers and whole words count, longer
         names first, so "lactose monohydrate, 25 kg" does not also name lactose.
         """
-        exact = [
-            substance
-            for substance, keys in zip(self.substances, self._folded_names, strict=True)
-            if fold(text) in keys
-        ]
+        exact = self.by_name(text)
         if exact or not text.strip():
-            return tuple(exact)
+            return exact
         named: dict[str, Substance] = {}
         for cas in _CAS_NUMBER.findall(text):
             named.update({substance.id: substance for substance in self.by_cas(cas)})
@@ -261,14 +225,26 @@ class Catalogue:
         )
 
     @cached_property
+    def _by_cas(self) -> dict[str, tuple[Substance, ...]]:
+        return _grouped((plain_cas(substance.cas), substance) for substance in self.substances)
+
+    @cached_property
+    def _by_inchikey(self) -> dict[str, tuple[Substance, ...]]:
+        return _grouped((substance.inchikey.upper(), substance) for substance in self.substances)
+
+    @cached_property
+    def _by_name(self) -> dict[str, tuple[Substance, ...]]:
+        keyed = zip(self.substances, self._folded_names, strict=True)
+        return _grouped((key, substance) for substance, keys in keyed for key in keys)
+
+    @cached_property
     def _names_by_length(self) -> tuple[tuple[str, tuple[Substance, ...]], ...]:
-        found: dict[str, list[Substance]] = {}
-        for substance, keys in zip(self.substances, self._folded_names, strict=True):
-            for key in keys:
-                if len(key) >= CONTAINED_NAME_MIN and not _CAS_NUMBER.fullmatch(key):
-                    found.setdefault(key, []).append(substance)
-        ordered = sorted(found.items(), key=lambda item: (-len(item[0]), item[0]))
-        return tuple((key, tuple(substances)) for key, substances in ordered)
+        texts = {
+            key: found
+            for key, found in self._by_name.items()
+            if len(key) >= CONTAINED_NAME_MIN and not _CAS_NUMBER.fullmatch(key)
+        }
+        return tuple(sorted(texts.items(), key=lambda item: (-len(item[0]), item[0])))
 
 
 @cache
@@ -278,12 +254,7 @@ def load_catalogue(folder: Path = CATALOGUE_FOLDER) -> Catalogue:
     Raises CatalogueError when a table is missing or broken.
     """
     same_as = {row["id"]: row["same_as"] for row in read_table(folder / "same_substance.csv")}
-    substances = tuple(
-        _substance(row)
-        for table in ("substances.csv", "materials.csv")
-        for row in read_table(folder / table)
-        if row["id"] not in same_as
-    )
+    substances, legal = read_substances(folder, same_as)
     known = frozenset(substance.id for substance in substances)
     pairs = [*read_table(folder / "lookalikes.csv"), *read_table(folder / "materials_lookalikes.csv")]
     return Catalogue(
@@ -292,66 +263,23 @@ def load_catalogue(folder: Path = CATALOGUE_FOLDER) -> Catalogue:
         lookalikes=read_lookalikes(pairs, known),
         invisible=read_invisible(read_table(folder / "invisible.csv"), known),
         forms=tuple(Form(row["id"], row["of"], row["form"]) for row in read_table(folder / "forms.csv")),
+        lists=legal.lists,
     )
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
-    """Read a CSV table with a header.  Raises CatalogueError when it is missing or a row does not fit."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file, strict=True))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CatalogueError(f"expected a table in {path}, found: {error}") from error
-    for number, row in enumerate(rows, start=2):
-        if None in row or None in row.values():
-            raise CatalogueError(f"expected one field for each column in {path}, row {number}")
-    return rows
+def is_cas_sound(cas: str) -> bool:
+    """Tell whether the CAS number's check digit is right; False without a number."""
+    from stdnum import casrn  # 10 ms that a start does not need
+
+    return bool(cas) and casrn.is_valid(cas)
 
 
-def _substance(row: Mapping[str, str]) -> Substance:
-    def text(column: str) -> str:
-        return row.get(column, "").strip()
-
-    def several(column: str) -> tuple[str, ...]:
-        return tuple(part.strip() for part in text(column).split(";") if part.strip())
-
-    return Substance(
-        id=row["id"],
-        name=row["name"],
-        name_ru=text("name_ru"),
-        name_az=text("name_az"),
-        cas=text("cas"),
-        formula=text("formula"),
-        inchikey=text("inchikey"),
-        smiles=text("smiles"),
-        kind=text("class"),
-        un_list=text("un_list"),
-        eu_category=text("eu_category"),
-        hs_code=text("hs_code"),
-        hs_text=text("hs_text"),
-        un_number=text("un_number"),
-        ghs=several("ghs"),
-        pictograms=several("pictograms"),
-        state=text("state"),
-        ir_active=text("ir_active"),
-        controlled_for=text("controlled_for"),
-        source=text("source"),
-        synonyms=several("synonyms"),
-        mw=float(text("mw")) if text("mw") else None,
-        note=text("note"),
-        unverified=_unverified(row),
-    )
-
-
-def _unverified(row: Mapping[str, str]) -> tuple[str, ...]:
-    """Name the filled fields that no checked source stands behind: always GHS and the translated names."""
-    always = tuple(column for column in ("name_ru", "name_az", "ghs") if row.get(column))
-    by_word = tuple(
-        field
-        for field, column in (("un_list", "un_list"), ("un_list", "source"), ("identity", "verification"))
-        if "unverified" in row.get(column, "")
-    )
-    return tuple(dict.fromkeys((*always, *by_word)))
+def _grouped(pairs: Iterable[tuple[str, Substance]]) -> dict[str, tuple[Substance, ...]]:
+    found: dict[str, list[Substance]] = {}
+    for key, substance in pairs:
+        if key:
+            found.setdefault(key, []).append(substance)
+    return {key: tuple(substances) for key, substances in found.items()}
 
 
 def _rank(wanted: str, keys: frozenset[str]) -> int | None:

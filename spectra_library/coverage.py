@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from spectra_library.catalogue import Catalogue, LegalStatus
+from spectra_library.catalogue import Catalogue
 from spectra_library.library import ReferenceLibrary, Tier
+from spectra_library.substance import LegalStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class CoverageSummary:
     ``..._bands_only`` have a band list and no spectrum: a hint is all they can lead to.
     ``..._without`` have nothing; ``..._without_reference`` are their ids, and those among them that no
     infrared library could ever hold stand in ``controlled_invisible`` too.
+    ``outside_catalogue`` are substances that only the libraries know, and in no other sum.
     """
 
     substances: int
@@ -57,18 +59,17 @@ class CoverageSummary:
     controlled_bands_only_reference: tuple[str, ...]
     controlled_invisible: tuple[str, ...]
     watched_without_reference: tuple[str, ...]
+    outside_catalogue: int = 0
 
 
 def coverage(catalogue: Catalogue, libraries: Iterable[ReferenceLibrary]) -> tuple[SubstanceCoverage, ...]:
     """Count the references of every substance of ``catalogue``, in its order.
 
-    Teaching spectra do not count, nor do references of substances that the catalogue does not know.
+    Teaching spectra do not count, nor do references of substances that only a library knows.
     """
     counts: Counter[tuple[str, Tier]] = Counter()
     for library in libraries:
-        found = [(one.substance, one.tier) for one in library.references]
-        found += [(one.substance, Tier.BANDS) for one in library.band_lists]
-        counts.update((catalogue.get(one).id, tier) for one, tier in found if one in catalogue)
+        counts.update((catalogue.get(one).id, tier) for one, tier in _references(library) if one in catalogue)
     return tuple(
         SubstanceCoverage(
             substance=substance.id,
@@ -81,11 +82,18 @@ def coverage(catalogue: Catalogue, libraries: Iterable[ReferenceLibrary]) -> tup
             visible=not catalogue.invisible_reason(substance.id),
         )
         for substance in catalogue.substances
+        if not substance.is_outside
     )
 
 
-def summarise(rows: Iterable[SubstanceCoverage]) -> CoverageSummary:
-    """Count ``rows``, controlled and watched substances apart."""
+def outside_catalogue(catalogue: Catalogue, libraries: Iterable[ReferenceLibrary]) -> int:
+    """Count the substances that only the libraries know: no legal list was asked about them."""
+    named = {one for library in libraries for one, tier in _references(library) if tier is not Tier.TEACHING}
+    return sum(one not in catalogue or catalogue.get(one).is_outside for one in named)
+
+
+def summarise(rows: Iterable[SubstanceCoverage], *, outside: int = 0) -> CoverageSummary:
+    """Count ``rows``, controlled and watched substances apart; ``outside`` see ``outside_catalogue``."""
     rows = tuple(rows)
     controlled = [row for row in rows if row.status is LegalStatus.CONTROLLED]
     watched = [row for row in rows if row.status is LegalStatus.WATCHED]
@@ -106,7 +114,13 @@ def summarise(rows: Iterable[SubstanceCoverage]) -> CoverageSummary:
         controlled_bands_only_reference=_bands_only(controlled),
         controlled_invisible=tuple(row.substance for row in controlled if not row.visible),
         watched_without_reference=_without(watched),
+        outside_catalogue=outside,
     )
+
+
+def _references(library: ReferenceLibrary) -> list[tuple[str, Tier]]:
+    found = [(one.substance, one.tier) for one in library.references]
+    return found + [(one.substance, Tier.BANDS) for one in library.band_lists]
 
 
 def _bands_only(rows: Iterable[SubstanceCoverage]) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ REMARKS = frozenset(
     |водныи раствор|ледяная|основание|безводныи|бурые|силикон|смола каннабиса
     |sulu mehlul|buzlu|esas|susuz|silikon""".replace("\n    ", "").split("|")
 )
+_CAS_PREFIX = re.compile(r"^cas( ?(no|nr|rn|number))?[.:#]? ?")
 _PARENTHESES = re.compile(r"\s+\(([^()]*)\)\s*$")
 
 
@@ -52,3 +53,14 @@ def name_variants(name: str) -> tuple[str, ...]:
     inside = (fold(part.strip(' "')) for part in found.group(1).split(", "))
     keys = (fold(name), fold(name[: found.start()]), *(part for part in inside if part not in REMARKS))
     return tuple(dict.fromkeys(key for key in keys if key))
+
+
+def plain_cas(text: str) -> str:
+    """Bring a CAS number to its usual form: "CAS No. 67641", with whatever dashes, is "67-64-1".
+
+    What does not look like one comes back folded and means nothing; the check digit is not looked at.
+    """
+    bare = _CAS_PREFIX.sub("", fold(text)).replace(" ", "")
+    if re.fullmatch(r"\d{5,10}", bare):
+        return f"{bare[:-3]}-{bare[-3:-1]}-{bare[-1]}"
+    return bare

@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from spectra_library.catalogue import Catalogue, LegalStatus
+from spectra_library.catalogue import Catalogue
 from spectra_library.lookalikes import Separable
 from spectra_library.prepared import ScoredReference
+from spectra_library.substance import LegalStatus
 
 # Parts of words by which a reference's ``form`` names a chemical form.
 _CHEMICAL_FORMS = (
@@ -168,7 +169,7 @@ def shared_status(group: tuple[str, ...], catalogue: Catalogue) -> SharedStatus 
     statuses = {member.status for member in members}
     if len(statuses) != 1:
         return None
-    listed = [tuple(name.split(" (")[0] for name in member.lists) for member in members]
+    listed = [member.list_names for member in members]
     shared = tuple(name for name in listed[0] if all(name in other for other in listed))
     return SharedStatus(statuses.pop(), shared)
 

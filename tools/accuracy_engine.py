@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Identification
 from spectra_library.identify import identify
 from spectra_library.library import ReferenceLibrary
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum
+from spectra_library.substance import Substance
 from spectra_library.verdicts import Verdict
 
 NAMING = (Verdict.MATCH, Verdict.GROUP, Verdict.MIXTURE)
@@ -99,8 +100,6 @@ def _substance(material: str) -> Substance:
         inchikey="",
         smiles="",
         kind="cargo",
-        un_list="",
-        eu_category="",
         hs_code="",
         hs_text="",
         un_number="",

@@ -17,10 +17,10 @@ from pathlib import Path
 
 from starter_library.open_sources import read_openspecy
 
-from spectra_library.catalogue import read_table
 from spectra_library.library import Reference, ReferenceLibrary, Tier, sealed
 from spectra_library.quantise import with_gaps
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.tables import read_table
 
 CLASSES = Path(__file__).with_name("classes.csv")
 LICENCE = "CC BY 4.0"

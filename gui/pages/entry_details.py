@@ -89,7 +89,7 @@ class EntryDetails(QWidget):
         words = self._words
         if is_finding(entry):
             banner = entry_banner(words, entry, catalogue)
-            tone = verdict_tone(banner.verdict, is_alarming=banner.is_alarming)
+            tone = verdict_tone(banner.verdict, is_alarming=banner.is_alarming, is_unknown=banner.is_unknown)
             self._head(SIGNS[banner.verdict], tone, banner.word, banner.name, banner.status)
         else:
             self._head(Icon.LOG, Tone.QUIET, "", kind_word(words, entry.kind), "")

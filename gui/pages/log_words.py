@@ -25,9 +25,10 @@ from inspection.log_rows import named_substances
 from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
 from inspection.records import EntryKind, LogEntry
 from inspection.wording import declaration_word, shown_similarity, tier_word, verdict_word
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component
 from spectra_library.library import Tier
+from spectra_library.substance import LegalStatus, Substance, outside_substance
 from spectra_library.verdicts import Verdict
 
 
@@ -70,7 +71,9 @@ def entry_row(words: Wording, entry: LogEntry, catalogue: Catalogue, today: date
         return EntryRow(entry.sequence, time, record, text, Cell(""), Cell(""), Cell(""))
     body: Mapping[str, Any] = entry.body
     verdict = Verdict(body["verdict"])
-    tone = verdict_tone(verdict, is_alarming=is_alarming(entry, catalogue))
+    tone = verdict_tone(
+        verdict, is_alarming=is_alarming(entry, catalogue), is_unknown=is_unknown(entry, catalogue)
+    )
     declared = body.get("declared") or {}
     declaration = Cell("")
     if declared:
@@ -108,7 +111,7 @@ def kind_word(words: Wording, kind: EntryKind) -> str:
 
 
 def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:
-    """Give the substances that an entry names, as far as the catalogue still knows them.
+    """Give the substances that an entry names; one that the catalogue no longer knows has its id as a name.
 
     Those of a mixture with the largest share first.
     """
@@ -117,7 +120,7 @@ def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:
         components: Any = entry.body.get("components") or ()
         shares = [str(one["substance"]) for one in components]
         ids = tuple(one for one in shares if one in ids) or ids
-    return tuple(catalogue.get(one) for one in ids if one in catalogue)
+    return tuple(catalogue.get(one) if one in catalogue else outside_substance(one, one) for one in ids)
 
 
 def _joined(words: Wording, entry: LogEntry, catalogue: Catalogue) -> str:
@@ -136,6 +139,12 @@ def is_alarming(entry: LogEntry, catalogue: Catalogue) -> bool:
     return declared.get("verdict") == DeclarationVerdict.DIFFERS or any(
         one.is_controlled or one.is_watched for one in (*named(entry, catalogue), *others)
     )
+
+
+def is_unknown(entry: LogEntry, catalogue: Catalogue) -> bool:
+    """Tell whether the catalogue does not, or no longer, know what the law says of what was named."""
+    ids = (*named_substances(entry.kind, entry.body), *_alternatives(entry))
+    return any(one not in catalogue or catalogue.get(one).status is LegalStatus.UNKNOWN for one in ids)
 
 
 def _alternatives(entry: LogEntry) -> list[str]:
@@ -161,6 +170,7 @@ def entry_banner(words: Wording, entry: LogEntry, catalogue: Catalogue) -> Banne
         name=name,
         status=status if verdict in (Verdict.MATCH, Verdict.MIXTURE, Verdict.GROUP) else "",
         is_alarming=is_alarming(entry, catalogue),
+        is_unknown=is_unknown(entry, catalogue),
     )
 
 

@@ -51,8 +51,9 @@ from inspection.wording import (
     status_sentence,
     tier_word,
 )
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.hints import Hint
+from spectra_library.substance import Substance
 from spectra_library.verdicts import Verdict
 
 CANDIDATES_SHOWN = 4

@@ -26,10 +26,18 @@ from inspection.mixture_words import (
 )
 from inspection.verdict_words import group_status_sentence, limit_sentence
 from inspection.wording import shown_similarity, status_sentence, substance_name, tier_word, verdict_word
-from spectra_library.catalogue import Catalogue, Substance
+from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Candidate, Component, Identification
 from spectra_library.library import NOT_STATED, Reference
+from spectra_library.substance import LegalStatus, Substance
 from spectra_library.verdicts import Verdict
+
+STATUS_TONES = {
+    LegalStatus.CONTROLLED: Tone.ALARM,
+    LegalStatus.WATCHED: Tone.ALARM,
+    LegalStatus.OTHER: Tone.PLAIN,
+    LegalStatus.UNKNOWN: Tone.DOUBT,
+}
 
 
 def local_name(words: Wording, substance: Substance) -> str:
@@ -59,6 +67,13 @@ def is_alarming(finding: Finding, catalogue: Catalogue) -> bool:
     return differs or any(
         one.is_controlled or one.is_watched for one in (*named(found, catalogue), *_perhaps(found, catalogue))
     )
+
+
+def is_unknown(finding: Finding, catalogue: Catalogue) -> bool:
+    """Tell whether the legal status of something that was named, or is not excluded, is not known."""
+    found = finding.identification
+    substances = (*named(found, catalogue), *_perhaps(found, catalogue))
+    return any(one.status is LegalStatus.UNKNOWN for one in substances)
 
 
 def _perhaps(found: Identification, catalogue: Catalogue) -> tuple[Substance, ...]:
@@ -95,6 +110,7 @@ def banner(words: Wording, finding: Finding, catalogue: Catalogue) -> BannerFind
         similarity=similarity,
         advice=advice,
         is_alarming=is_alarming(finding, catalogue),
+        is_unknown=is_unknown(finding, catalogue),
     )
 
 
@@ -137,14 +153,12 @@ def _headline(words: Wording, finding: Finding, catalogue: Catalogue) -> tuple[s
 def mixture_status(words: Wording, components: Sequence[Substance], perhaps: Sequence[Substance]) -> str:
     """What the law says of each component, and of what may stand in its place; one word where nothing."""
     said = [
-        f"{local_name(words, one)}: {status_line(words, one)}"
-        for one in components
-        if one.is_controlled or one.is_watched
+        f"{local_name(words, one)}: {status_line(words, one)}" for one in components if one.status_matters
     ]
     said += [
         words("Perhaps {name}: {status}").format(name=local_name(words, one), status=status_line(words, one))
         for one in dict.fromkeys(perhaps)
-        if (one.is_controlled or one.is_watched) and one not in components
+        if one.status_matters and one not in components
     ]
     return "; ".join(said) or status_line(words, components[0])
 
@@ -193,7 +207,6 @@ def component_row(
 ) -> ComponentRow:
     """Give one component of a mixture as the list shows it; ``references`` spoke for it."""
     substance = catalogue.get(component.substance)
-    is_listed = substance.is_controlled or substance.is_watched
     ends = interval(component)
     kinds = dict.fromkeys(
         f"{tier_word(words, one.tier)}, {one.source if one.licence == NOT_STATED else library}"
@@ -209,7 +222,7 @@ def component_row(
         if ends is None
         else words("between {low} and {high} %").format(low=ends[0], high=ends[1]),
         status=status_line(words, substance),
-        status_tone=Tone.ALARM if is_listed else Tone.PLAIN,
+        status_tone=STATUS_TONES[substance.status],
         doubt=doubt_text(words, component),
         alternatives=alternatives_text(words, component, catalogue),
         kind=words("Reference: {kind}").format(kind="; ".join(kinds)) if kinds else "",

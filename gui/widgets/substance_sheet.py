@@ -14,7 +14,7 @@ from gui.palette import Tone
 from gui.theme import TypeRole
 from gui.widgets.fact_list import Fact, FactList
 from gui.widgets.labels import IconLabel, PlainLabel, Words
-from spectra_library.catalogue import LegalStatus
+from spectra_library.substance import LegalStatus
 
 PICTOGRAM_SIDE = 50
 
@@ -23,6 +23,7 @@ STATUS_SIGNS = {
     LegalStatus.CONTROLLED: (Icon.WARNING, Tone.ALARM),
     LegalStatus.WATCHED: (Icon.INFO, Tone.ALARM),
     LegalStatus.OTHER: (Icon.DASH, Tone.NONE),
+    LegalStatus.UNKNOWN: (Icon.INFO, Tone.DOUBT),  # no reason for alarm, and none to let it pass
 }
 
 

@@ -31,10 +31,15 @@ SIGNS = {
 }
 
 
-def verdict_tone(verdict: Verdict, *, is_alarming: bool) -> Tone:
-    """Colour of ``verdict``; ``is_alarming`` when controlled, watched or differing from the declaration."""
+def verdict_tone(verdict: Verdict, *, is_alarming: bool, is_unknown: bool = False) -> Tone:
+    """Colour of ``verdict``; ``is_alarming`` when controlled, watched or differing from the declaration.
+
+    ``is_unknown`` when the legal status of something named is not known: that is no reason to let it pass.
+    """
     if verdict in (Verdict.MATCH, Verdict.MIXTURE):
-        return Tone.ALARM if is_alarming else Tone.AGREE
+        if is_alarming:
+            return Tone.ALARM
+        return Tone.DOUBT if is_unknown else Tone.AGREE
     return {
         Verdict.GROUP: Tone.DOUBT,
         Verdict.INCONCLUSIVE: Tone.DOUBT,
@@ -63,6 +68,7 @@ class Finding:
     similarity: str = ""
     advice: str = ""
     is_alarming: bool = False
+    is_unknown: bool = False
 
 
 class _Block(QWidget):
@@ -145,7 +151,9 @@ class VerdictBanner(QWidget):
 
     def set_finding(self, finding: Finding) -> None:
         """Show ``finding``."""
-        self._tone = verdict_tone(finding.verdict, is_alarming=finding.is_alarming)
+        self._tone = verdict_tone(
+            finding.verdict, is_alarming=finding.is_alarming, is_unknown=finding.is_unknown
+        )
         self._block.verdict, self._block.tone = finding.verdict, self._tone
         self._word.setText(finding.word)
         self._word.set_tone(self._tone)

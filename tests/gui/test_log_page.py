@@ -21,6 +21,7 @@ from inspection.log_check import VerifyReport
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind, NewEntry, closing, opening
 from inspection.session import Place, identification_entry
+from spectra_library.catalogue import Catalogue
 
 NOW = datetime.now(UTC)
 MARKUP = "<b>vodka</b>"
@@ -228,6 +229,15 @@ def test_the_head_of_a_finding_says_the_verdict(log, catalogue):
     shown = entry_banner(ENGLISH, log.entry(4), catalogue)
 
     assert (shown.word, shown.name, shown.is_alarming) == ("Match", "Acetone", True)
+
+
+def test_what_the_catalogue_no_longer_knows_is_named_by_its_id_and_is_not_calm(log, catalogue):
+    without = Catalogue(tuple(one for one in catalogue.substances if one.id != "acetone"))
+
+    shown = entry_banner(ENGLISH, log.entry(4), without)
+
+    assert (shown.name, shown.is_unknown) == ("acetone", True)
+    assert "legal status is not known" in shown.status
 
 
 # --- The check --------------------------------------------------------------------------------------

@@ -35,11 +35,11 @@ from gui.widgets.primary_button import PrimaryButton
 from gui.widgets.progress_row import ProgressRow
 from gui.widgets.spectrum_plot import SpectrumPlot
 from gui.widgets.state_card import StateCard, StateKind
-from gui.widgets.substance_sheet import Hazards, SubstanceSheet
+from gui.widgets.substance_sheet import STATUS_SIGNS, Hazards, SubstanceSheet
 from gui.widgets.training_band import TrainingBand
 from gui.widgets.verdict_banner import Finding, VerdictBanner, is_solid, verdict_tone
 from inspection.declaration import DeclarationVerdict
-from spectra_library.catalogue import LegalStatus
+from spectra_library.substance import LegalStatus
 from spectra_library.verdicts import Verdict
 
 MARKUP = "<b>Acetone</b><img src='file:///etc/passwd'>"
@@ -320,6 +320,21 @@ def test_the_training_band_is_striped_and_says_so(shown):
 
 
 # Verdict, declaration, substance
+
+
+@pytest.mark.parametrize("verdict", [Verdict.MATCH, Verdict.MIXTURE])
+def test_an_unknown_legal_status_is_neither_alarming_nor_calm(shown, verdict):
+    banner = shown(VerdictBanner(english))
+
+    banner.set_finding(Finding(verdict, "Word", "Name", is_unknown=True))
+    assert banner.tone is Tone.DOUBT
+    banner.set_finding(Finding(verdict, "Word", "Name", is_alarming=True, is_unknown=True))
+    assert banner.tone is Tone.ALARM
+
+
+def test_every_legal_status_has_a_sign():
+    assert set(STATUS_SIGNS) == set(LegalStatus)
+    assert STATUS_SIGNS[LegalStatus.UNKNOWN][1] is Tone.DOUBT
 
 
 @pytest.mark.parametrize(

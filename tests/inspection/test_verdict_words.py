@@ -13,11 +13,11 @@ from inspection.language import ENGLISH, Language, Wording
 from inspection.text_report import details, summary
 from inspection.verdict_words import group_status_sentence, limit_sentence, verdict_notes
 from inspection.wording import substance_name
-from spectra_library.catalogue import LegalStatus
 from spectra_library.formats.jcamp_writer import jcamp_bytes
 from spectra_library.identification import Identification
 from spectra_library.identify import identify
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.substance import LegalStatus
 from spectra_library.verdicts import SharedStatus, Verdict
 
 AXIS = np.arange(650.0, 4001.0, 2.0)

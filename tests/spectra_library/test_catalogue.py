@@ -10,9 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from spectra_library.catalogue import CATALOGUE_FOLDER, Catalogue, LegalStatus, load_catalogue
+from spectra_library.catalogue import CATALOGUE_FOLDER, Catalogue, is_cas_sound, load_catalogue
 from spectra_library.errors import CatalogueError
+from spectra_library.formulas import is_same_formula
 from spectra_library.names import fold, name_variants
+from spectra_library.substance import LegalStatus, outside_substance
 
 
 @pytest.fixture(scope="module")
@@ -38,14 +40,14 @@ def test_the_catalogue_is_read_whole_and_once(catalogue: Catalogue):
 
 
 def test_every_cas_number_has_a_sound_check_digit(catalogue: Catalogue):
-    assert ids(tuple(one for one in catalogue.substances if one.cas and not one.is_cas_sound)) == []
+    assert ids(tuple(one for one in catalogue.substances if one.cas and not is_cas_sound(one.cas))) == []
 
 
 def test_a_wrong_check_digit_is_seen(tables: Path):
     table = tables / "substances.csv"
     table.write_text(table.read_text("utf-8").replace("108-24-7", "108-24-8"), "utf-8")
 
-    assert not load_catalogue(tables).get("acetic-anhydride").is_cas_sound
+    assert not is_cas_sound(load_catalogue(tables).get("acetic-anhydride").cas)
 
 
 def test_a_substance_tells_what_is_known_of_it(catalogue: Catalogue):
@@ -159,10 +161,23 @@ def test_names_in_parentheses_are_names_and_remarks_are_not():
         ("propan-2-one", "acetone"),
         ("67-64-1", "acetone"),
         ("c3h6o", "acetone"),
+        ("C₃H₆O", "acetone"),
+        ("OC3H6", "acetone"),
+        ("o3h6c4", "acetic-anhydride"),
+        ("NACL", "sodium-chloride"),
+        ("ClNa", "sodium-chloride"),
+        ("CAS No. 67-64-1", "acetone"),
+        ("67641", "acetone"),
+        ("67\u201164\u20111", "acetone"),
+        ("IZOPROPIL SPIRTI", "isopropanol"),
+        ("İzopropil spirti", "isopropanol"),
+        ("ızopropıl spırtı", "isopropanol"),
         ("sirkə anhidridi", "acetic-anhydride"),
         ("SIRKE ANHIDRIDI", "acetic-anhydride"),
         ("2915.24", "acetic-anhydride"),
         ("291524", "acetic-anhydride"),
+        ("2915 24", "acetic-anhydride"),
+        ("2915.24.00.00", "acetic-anhydride"),
         ("MEK", "methyl-ethyl-ketone"),
         ("captagon", "fenethylline-hydrochloride"),
         ("pmma", "pmma"),
@@ -180,6 +195,25 @@ def test_exact_hits_come_first_then_beginnings_then_the_rest_in_catalogue_order(
     order = {substance.id: place for place, substance in enumerate(catalogue.substances)}
     assert sorted(found[1:], key=order.get) == found[1:]
     assert "1-3-diphenylacetone" in found
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "is_same"),
+    [
+        ("CO", "Co", True),  # capitals may have been locked; a search shows both
+        ("co", "CO", True),
+        ("C10H15NO.HCl", "C10H16ClNO", True),
+        ("CuSO4·5H2O", "CuH10O9S", True),
+        ("C2H6O", "C2H6O2", False),
+        ("C2H6", "C2H6O", False),
+        ("c6h1", "C1H6", False),
+        ("", "", False),
+        ("Xx2", "C2", False),
+        ("C" * 100_000, "C100000", False),
+    ],
+)
+def test_formulas_are_the_same_in_any_order_and_only_then(asked: str, known: str, is_same: bool):
+    assert is_same_formula(asked, known) is is_same
 
 
 def test_a_formula_is_only_found_whole(catalogue: Catalogue):
@@ -210,6 +244,17 @@ def test_finding_is_quick(catalogue: Catalogue):
 def test_substances_are_found_by_cas_number(catalogue: Catalogue):
     assert ids(catalogue.by_cas(" 108-24-7 ")) == ["acetic-anhydride"]
     assert catalogue.by_cas("") == ()
+
+
+def test_substances_are_found_by_structure_key_and_by_whole_names_only(catalogue: Catalogue):
+    anhydride = catalogue.get("acetic-anhydride")
+
+    assert catalogue.by_inchikey("InChIKey=wfdijrymoxrffg-uhfffaoysa-n") == (anhydride,)
+    assert catalogue.by_inchikey("") == ()
+    assert catalogue.by_name("SİRKƏ ANHİDRİDİ") == (anhydride,)
+    assert catalogue.by_name("Acetic  oxide") == (anhydride,)
+    assert catalogue.by_name("acetic") == ()
+    assert catalogue.by_name("") == ()
 
 
 @pytest.mark.parametrize(
@@ -270,6 +315,31 @@ def test_no_controlled_substance_is_without_a_list_and_only_watched_drafts_have_
         elif substance.lists:
             assert substance.is_watched
             assert substance.lists == ("EU draft 2026",)
+
+
+# --- what imported libraries bring ------------------------------------------------------------------
+
+
+def test_what_only_a_library_knows_is_found_and_has_no_known_status(catalogue: Catalogue):
+    own = catalogue.extended([outside_substance("outside:agency-a/1", "Powder 1", synonyms=("порошок 1",))])
+
+    assert own.get("outside:agency-a/1").status is LegalStatus.UNKNOWN
+    assert own.get("outside:agency-a/1").lists == ()
+    assert own.find("порошок 1")[0].id == "outside:agency-a/1"
+    assert "outside:agency-a/1" not in catalogue
+    assert own.get("methylone") is catalogue.get("methylone")
+    assert own.cautions("sodium-hydroxide") == catalogue.cautions("sodium-hydroxide")
+    assert own.invisible_reason("outside:agency-a/1") == ""
+
+
+def test_an_id_that_is_known_is_not_taken_from_a_library(catalogue: Catalogue):
+    assert catalogue.extended([outside_substance("cocaine", "Icing sugar")]) is catalogue
+
+
+def test_what_has_the_number_of_a_controlled_substance_stands_on_its_lists(catalogue: Catalogue):
+    own = catalogue.extended([outside_substance("outside:agency-a/2", "Solvent 2", cas="67-64-1")])
+
+    assert own.get("outside:agency-a/2").status is LegalStatus.CONTROLLED
 
 
 # --- what infrared cannot do ------------------------------------------------------------------------

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from spectra_library.catalogue import LegalStatus, load_catalogue
-from spectra_library.coverage import coverage, summarise
+from spectra_library.catalogue import load_catalogue
+from spectra_library.coverage import coverage, outside_catalogue, summarise
 from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier, sealed
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.starter import starter_libraries
+from spectra_library.substance import LegalStatus, outside_substance
 
 
 def reference(substance: str, tier: Tier, number: int) -> Reference:
@@ -80,6 +81,19 @@ def test_the_summary_counts_controlled_substances_and_lists_those_without(
     assert "lsd" in summary.controlled_without_reference
     assert "heroin" not in summary.controlled_without_reference
     assert "red-phosphorus" in summary.controlled_invisible
+
+
+def test_what_only_a_library_knows_is_counted_apart_and_has_no_row(
+    libraries: tuple[ReferenceLibrary, ...],
+):
+    catalogue = load_catalogue().extended([outside_substance("not-in-the-catalogue", "Powder 1")])
+
+    rows = coverage(catalogue, libraries)
+    outside = outside_catalogue(catalogue, libraries)
+
+    assert len(rows) == len(load_catalogue().substances)
+    assert outside == outside_catalogue(load_catalogue(), libraries) == 1
+    assert summarise(rows, outside=outside).outside_catalogue == 1
 
 
 def test_without_libraries_nothing_is_covered():

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
-from spectra_library.catalogue import Catalogue, LegalStatus
+from spectra_library.catalogue import Catalogue
 from spectra_library.library import Reference, Tier
 from spectra_library.lookalikes import Separable
 from spectra_library.prepared import ScoredReference
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.substance import LegalStatus
 from spectra_library.verdicts import (
     SharedStatus,
     Thresholds,

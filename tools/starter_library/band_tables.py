@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from spectra_library.bands import BandTable
-from spectra_library.catalogue import read_table
 from spectra_library.errors import CatalogueError
+from spectra_library.tables import read_table
 
 
 def band_tables(index: Path, bands: Path) -> Iterator[tuple[dict[str, str], BandTable]]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from spectra_library.catalogue import load_catalogue, read_table
+from spectra_library.catalogue import load_catalogue
 from spectra_library.quantise import quantised
 from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.tables import read_table
 from starter_library.open_sources import OPTICAL_PACKAGE, read_optical_constants
 
 WAVENUMBER_MIN = 650.0  # cm-1, where a portable instrument with a diamond begins

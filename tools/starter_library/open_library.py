@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from spectra_library.bands import spectrum_from_bands
-from spectra_library.catalogue import Catalogue, load_catalogue, read_table
+from spectra_library.catalogue import Catalogue, load_catalogue
 from spectra_library.errors import CatalogueError
 from spectra_library.library import BandList, Reference, ReferenceLibrary, Tier, sealed
 from spectra_library.quantise import quantised, with_gaps
 from spectra_library.spectrum import FloatArray, Spectrum, Technique
 from spectra_library.starter import OPEN_NAME
+from spectra_library.tables import read_table
 from starter_library.band_tables import band_tables
 from starter_library.open_sources import (
     OPENSPECY_PACKAGE,
