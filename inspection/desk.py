@@ -16,9 +16,10 @@ from inspection.knowledge import Knowledge, knowledge
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.own_catalogue import own_catalogue
 from inspection.session import InspectionSession
 from inspection.wording import KnownError, error_sentence
-from spectra_library.catalogue import Catalogue, load_catalogue
+from spectra_library.catalogue import Catalogue
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.shelf import LibraryShelf
 
@@ -62,8 +63,11 @@ class Desk:
         self.warn(error_sentence(self.words, error))
 
     def catalogue(self) -> Catalogue:
-        """Give the substance catalogue."""
-        return load_catalogue()
+        """Give the substance catalogue with what the data folder adds; a damaged table is complained of."""
+        own = own_catalogue(self.data)
+        for problem in own.problems:
+            self.complain(problem)
+        return own.catalogue
 
     @property
     def shelf(self) -> LibraryShelf:

@@ -112,7 +112,7 @@ def _opened(path: Path) -> Iterator[sqlite_utils.Database]:
 
 
 def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
-    axes: dict[bytes, int] = {}
+    axes = _AxisNumbers()
     references = [
         {
             "id": reference.id,
@@ -124,7 +124,7 @@ def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
             "licence": reference.licence,
             "resolution_cm": reference.spectrum.resolution_cm,
             "gaps": json.dumps(reference.spectrum.gaps),
-            "axis": axes.setdefault(_packed(reference.spectrum.wavenumber, "hundredths"), len(axes)),
+            "axis": axes.of(reference.spectrum.wavenumber),
             "absorbance": _packed(reference.spectrum.absorbance, "u16"),
         }
         for reference in library.references
@@ -162,7 +162,7 @@ def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
     }
     rows: dict[str, Iterable[dict[str, Any]]] = {
         "library": [head],
-        "axis": [{"number": number, "wavenumber": blob} for blob, number in axes.items()],
+        "axis": [{"number": number, "wavenumber": blob} for blob, number in axes.packed.items()],
         "reference": references,
         "band_list": band_lists,
     }
@@ -182,6 +182,20 @@ def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
         for table, types in columns.items():
             db.table(table).create(types)
             db.table(table).insert_all(rows[table])
+
+
+class _AxisNumbers:
+    """Number the axes, each packed once: thousands of references share a few, as arrays too."""
+
+    def __init__(self) -> None:
+        self.packed: dict[bytes, int] = {}
+        self._known: dict[int, int] = {}  # by identity: the library that is written keeps them alive
+
+    def of(self, wavenumber: FloatArray) -> int:
+        if id(wavenumber) not in self._known:
+            blob = _packed(wavenumber, "hundredths")
+            self._known[id(wavenumber)] = self.packed.setdefault(blob, len(self.packed))
+        return self._known[id(wavenumber)]
 
 
 def _read(db: sqlite_utils.Database, path: Path) -> ReferenceLibrary:

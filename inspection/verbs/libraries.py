@@ -7,12 +7,18 @@ from dataclasses import asdict
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
-from inspection.verbs import calibrations, shelf
+from inspection.verbs import calibrations, catalogue, imports, own_spectra, packages, shelf
 from inspection.wording import status_sentence, technique_word, tier_word
-from spectra_library.catalogue import Substance
-from spectra_library.coverage import CoverageSummary, SubstanceCoverage, coverage, summarise
+from spectra_library.coverage import (
+    CoverageSummary,
+    SubstanceCoverage,
+    coverage,
+    outside_catalogue,
+    summarise,
+)
 from spectra_library.errors import CatalogueError
 from spectra_library.library import BandList, Reference, ReferenceLibrary
+from spectra_library.substance import Substance
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -24,14 +30,20 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     show.add_argument("what", metavar="SUBSTANCE_OR_REFERENCE")
     show.set_defaults(verb_function=show_entry)
 
-    search = actions.add_parser("search", help="substances by name in any language, synonym, CAS or HS code")
+    search = actions.add_parser(
+        "search", help="substances by name in any language, synonym, CAS number, formula or HS code"
+    )
     search.add_argument("text", metavar="TEXT")
     search.set_defaults(verb_function=search_catalogue)
 
     cover = actions.add_parser("coverage", help="which substances have a reference, and of what kind")
     cover.set_defaults(verb_function=show_coverage)
 
+    catalogue.add_actions(actions)
     shelf.add_actions(actions)
+    imports.add_action(actions)
+    packages.add_actions(actions)
+    own_spectra.add_actions(actions)
     calibrations.add_action(actions)
 
     for action in (show, search, cover):
@@ -41,15 +53,15 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def show_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print a substance with all its references, or one reference."""
     known = desk.knowledge()
-    catalogue, libraries = known.catalogue, known.libraries
+    substances, libraries = known.catalogue, known.libraries
     entries = [(library, entry) for library in libraries for entry in _entries(library)]
     by_id = [(library, entry) for library, entry in entries if entry.id == arguments.what]
     if by_id:
         library, entry = by_id[0]
-        substance = catalogue.get(entry.substance)
+        substance = substances.get(entry.substance)
         shown = by_id
     else:
-        found = catalogue.find(arguments.what, limit=1)
+        found = substances.find(arguments.what, limit=1)
         if not found:
             raise CatalogueError(
                 f"expected a substance or a reference, found nothing called {arguments.what!r}"
@@ -61,6 +73,8 @@ def show_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         desk.emit({**substance_object(substance), "references": references})
         return ExitCode.DONE
     desk.say(substance_line(desk, substance))
+    for line in catalogue.knowledge_lines(desk.words, substance):
+        desk.say(f"  {line}")
     for library, entry in shown:
         desk.say(f"  {_reference_line(desk, library, entry)}")
     if not shown:
@@ -70,12 +84,14 @@ def show_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def search_catalogue(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print the substances that a text names."""
-    found = desk.catalogue().find(arguments.text, limit=50)
+    found = desk.knowledge().catalogue.find(arguments.text, limit=50)
     for substance in found:
         if arguments.json:
             desk.emit(substance_object(substance))
-        else:
-            desk.say(substance_line(desk, substance))
+            continue
+        desk.say(substance_line(desk, substance))
+        for line in catalogue.legal_lines(desk.words, substance):
+            desk.say(f"  {line}")
     if not found and not arguments.json:
         desk.say(desk.words("nothing found"))
     return ExitCode.DONE
@@ -85,7 +101,7 @@ def show_coverage(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print which substances have references of which tier, and which controlled ones have none."""
     known = desk.knowledge()
     rows = coverage(known.catalogue, known.libraries)
-    summary = summarise(rows)
+    summary = summarise(rows, outside=outside_catalogue(known.catalogue, known.libraries))
     if arguments.json:
         for row in rows:
             desk.emit(coverage_object(row))
@@ -111,6 +127,9 @@ def substance_object(substance: Substance) -> dict[str, Any]:
         "hazards": list(substance.hazards),
         "unverified": list(substance.unverified),
         "synonyms": list(substance.synonyms),
+        "listings": [catalogue.listing_object(one) for one in substance.listings],
+        "un_remark": substance.un_remark,
+        "is_outside": substance.is_outside,
     }
 
 
@@ -183,6 +202,12 @@ def _say_coverage(desk: Desk, rows: tuple[SubstanceCoverage, ...], summary: Cove
     desk.say(f"  {words('derived')}: {summary.controlled_derived}")
     desk.say("  " + words("band list only: {count}").format(count=summary.controlled_bands_only))
     desk.say("  " + words("none: {count}").format(count=summary.controlled_without))
+    if summary.outside_catalogue:
+        desk.say(
+            words("Outside the catalogue, legal status not known: {count}").format(
+                count=summary.outside_catalogue
+            )
+        )
     desk.say(words("Controlled substances that this program cannot name:"))
     names = {row.substance: row.name for row in rows}
     for substance in summary.controlled_without_reference:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -196,17 +197,15 @@ def data_dir(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def chemgate(
-    capsys: pytest.CaptureFixture[str], data_dir: Path, monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., Answer]:
-    """Call the command line, in this process."""
+def chemgate_in(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Answer]:
+    """Call the command line with a data folder, in this process."""
     # pyserial waits 0.3 s after it has closed a socket, out of courtesy to slow servers
     monkeypatch.setattr(protocol_socket, "time", SimpleNamespace(sleep=lambda seconds: None))
 
-    def call(*argv: object) -> Answer:
+    def call(data: Path, *argv: object) -> Answer:
         capsys.readouterr()
         try:
-            code = run(["--data-dir", str(data_dir), *map(str, argv)])
+            code = run(["--data-dir", str(data), *map(str, argv)])
         except SystemExit as wrong_usage:  # what argparse does
             code = wrong_usage.code
         out, err = capsys.readouterr()
@@ -214,6 +213,12 @@ def chemgate(
         return Answer(int(code), out, err)
 
     return call
+
+
+@pytest.fixture
+def chemgate(chemgate_in: Callable[..., Answer], data_dir: Path) -> Callable[..., Answer]:
+    """Call the command line with the data folder of this test, in this process."""
+    return partial(chemgate_in, data_dir)
 
 
 @pytest.fixture(scope="session")
