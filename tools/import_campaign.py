@@ -46,7 +46,7 @@ def careless(self, target):
             time.sleep(0.002)
     self.unlink()
 
-from spectra_library import importing
+from spectra_library.importing import run as importing
 importing.Path.replace = careless
 from inspection.cli import run
 sys.exit(run(sys.argv[1:]))

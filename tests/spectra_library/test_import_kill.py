@@ -31,7 +31,7 @@ KILLS = 8
 IMPORT = """
 import os, sys
 from pathlib import Path
-from spectra_library import importing
+from spectra_library.importing import run as importing
 from spectra_library.catalogue import load_catalogue
 from spectra_library.formats.reading import read_bytes
 from spectra_library.importing.growth import ImportOrder

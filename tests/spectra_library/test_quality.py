@@ -261,6 +261,14 @@ TRUE_OF_REAL_FILES = {
     ("ftir_library.csv.xz", 230): {Issue.CARBON_DIOXIDE},
     ("ftir_library.csv.xz", 256): {Issue.CARBON_DIOXIDE},
     ("ftir_library.csv.xz", 520): {Issue.WATER_VAPOUR},
+    ("617262_1TP_C-1_A5.0", 0): {Issue.BASELINE},  # soils, by diffuse reflectance: they scatter
+    ("629266_1TP_A-1_C1.0", 0): {Issue.BASELINE},
+    ("BF_lo_01_soil_cal.1", 0): {Issue.BASELINE},
+    ("issue94_RT_01_1_23-02-21_13-23-54.0", 0): {Issue.BASELINE},
+    ("issue82_Opus_test.0", 0): {Issue.NO_BANDS},  # near infrared but for its last 38 points
+    # A series of curves that point down as far as up, to 7.9 and -11.4: of what, the file does not say.
+    **{("m_ordz.spc", number): {Issue.NEGATIVE_BANDS} for number in (0, 2, 5, 7, 8, 9)},
+    **{("m_ordz.spc", number): {Issue.NEGATIVE_BANDS, Issue.NO_BANDS} for number in (3, 4, 6)},
 }
 
 
