@@ -6,7 +6,9 @@ query, scored references -> substances and scores, residual, SNR, kind of the fi
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from spectra_library.artefacts import noise, signal
 from spectra_library.catalogue import Catalogue
@@ -21,13 +23,21 @@ from spectra_library.spectrum import Spectrum, Technique
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """One search, taken down: one substance (catalogue id) and score per reference, best first."""
+    """One search, taken down: one substance (catalogue id) and score per reference, best first.
+
+    ``residual`` see there; it is computed when asked for, because few answers need it.
+    """
 
     substances: tuple[str, ...]
     scores: tuple[float, ...]
-    residual: float
     snr: float
     kind: ReferenceKind | None
+    _residual: Callable[[], float]
+
+    @property
+    def residual(self) -> float:
+        """Give the highest band that the first reference does not have, 0 when nothing was found."""
+        return self._residual()
 
     @property
     def evidence(self) -> Evidence | None:
@@ -47,9 +57,9 @@ def gathered(
     return Gathered(
         substances=tuple(catalogue.get(one.reference.substance).id for one in scored),
         scores=tuple(one.score for one in scored),
-        residual=residual(query, first, form, library) if first else 0.0,
         snr=snr(query),
         kind=kind_of(first, form, catalogue) if first else None,
+        _residual=partial(residual, query, first, form, library) if first else float,
     )
 
 

@@ -108,16 +108,22 @@ def confidence(
     preparation: str,
 ) -> Confidence:
     """Give the probability that the first answer is right, or None with the reason."""
-    if calibration is None:
-        return Confidence(None, NOT_CALIBRATED)
-    if calibration.preparation != preparation or calibration.evidence_version != EVIDENCE_VERSION:
-        return Confidence(None, OTHER_PREPARATION)
-    if kind not in calibration.kinds:
-        return Confidence(None, NO_REPEATS)
+    reason = why_none(calibration, kind, preparation=preparation)
+    if reason or calibration is None:
+        return Confidence(None, reason)
     value = probability(found, calibration) if found else None
     if value is None:
         return Confidence(None, NOT_SEEN)
     return Confidence(value, f"calibrated {calibration.date} on {calibration.description}")
+
+
+def why_none(calibration: Calibration | None, kind: ReferenceKind, *, preparation: str) -> str:
+    """Say why no evidence, whatever it is, gives a number here; empty where one may be given."""
+    if calibration is None:
+        return NOT_CALIBRATED
+    if calibration.preparation != preparation or calibration.evidence_version != EVIDENCE_VERSION:
+        return OTHER_PREPARATION
+    return "" if kind in calibration.kinds else NO_REPEATS
 
 
 def probability(found: Evidence, calibration: Calibration) -> float | None:

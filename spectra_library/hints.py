@@ -53,15 +53,21 @@ def hints(prepared: Prepared, recipe: Recipe, band_lists: tuple[BandList, ...]) 
     peak_positions = grid[is_peak]
     near_a_peak = _distance(grid[prepared.inside], peak_positions) <= TOLERANCE_CM
     chance = float(near_a_peak.mean()) if near_a_peak.size else 1.0
-    inside = prepared.inside.astype(np.float64)
+    if not band_lists:
+        return ()
+    every = np.concatenate([one.wavenumber for one in band_lists])  # of all lists at once: there are many
+    is_measured = np.interp(every, grid, prepared.inside.astype(np.float64)) > 0.5
+    is_there = _distance(every, peak_positions) <= TOLERANCE_CM
+    ends = np.cumsum([one.wavenumber.size for one in band_lists])[:-1]
     found = []
-    for band_list in band_lists:
-        measured = np.interp(band_list.wavenumber, grid, inside) > 0.5
+    for band_list, measured, near in zip(
+        band_lists, np.split(is_measured, ends), np.split(is_there, ends), strict=True
+    ):
         listed = band_list.wavenumber[measured]
         strength = band_list.strength[measured]
         if listed.size < BANDS_MIN:
             continue
-        there = _distance(listed, peak_positions) <= TOLERANCE_CM
+        there = near[measured]
         share = float(strength[there].sum() / strength.sum())
         absent = int((~there[np.argsort(-strength, kind="stable")[:CHARACTERISTIC]]).sum())
         if absent > ABSENT_MAX or share < SHARE_MIN:

@@ -21,6 +21,7 @@ from spectra_library.confidence import (
     Confidence,
     confidence,
     conformal_set,
+    why_none,
 )
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.evidence import best_scores
@@ -135,7 +136,11 @@ def _said(
         return Confidence(None, OF_MIXTURES)
     if asked.kind is None:
         return Confidence(None, NOT_SEEN)
-    return confidence(asked.evidence, calibration, asked.kind, preparation=preparation_of(library))
+    preparation = preparation_of(library)
+    reason = why_none(calibration, asked.kind, preparation=preparation)
+    if reason:  # then the evidence, which takes a while, need not be gathered
+        return Confidence(None, reason)
+    return confidence(asked.evidence, calibration, asked.kind, preparation=preparation)
 
 
 def _possible(asked: Gathered, said: Confidence, calibration: Calibration | None) -> tuple[PossibleSet, ...]:

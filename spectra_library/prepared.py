@@ -17,7 +17,7 @@ What is computed from the references is arrays, which ``prepared_cache`` keeps b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Self
@@ -35,13 +35,13 @@ from spectra_library.prepared_form import (
     PreparedForm,
     arrays_within,
     form_arrays,
-    in_form,
+    in_atr,
     prepared_arrays,
     rows_of,
 )
 from spectra_library.preprocess import BoolArray, Prepared, Recipe, prepare
-from spectra_library.refine import AS_IT_IS, Likeness, Rows, compare
-from spectra_library.spectrum import Spectrum, Technique
+from spectra_library.refine import AS_IT_IS, Comparison, Likeness
+from spectra_library.spectrum import FloatArray, Spectrum, Technique
 
 KEPT_QUERIES = 8  # one identification asks the parts of this module for the same few again
 NOT_COMPARED = -2.0  # below every score: too little in common
@@ -163,16 +163,16 @@ class PreparedLibrary:
         elsewhere = {row.reference.substance for row in self._rows[Technique.TRANSMISSION]}
         wanted = {row.reference.substance for row in rows if row.peak_k is None} - elsewhere
         found: list[ScoredReference] = []
-        for peak_k in sorted(self.recipe.peak_indices, key=lambda one: abs(one - USUAL_PEAK_K)):
-            converted = in_form(query, Technique.ATR, peak_k=peak_k)
+        strengths = sorted(self.recipe.peak_indices, key=lambda one: abs(one - USUAL_PEAK_K))
+        for converted in in_atr(query, strengths):
             shortlist = self._shortlist(converted, Technique.ATR)
             places = [place for place in shortlist if rows[place].reference.substance in wanted]
-            some = self._compared(converted, Technique.ATR, places)
+            some = self._compared(converted, Technique.ATR, places, is_drawn=True)
             if not found:
                 best = [one.reference.substance for one in sorted(some, key=lambda one: -one.score)]
                 wanted = set(list(dict.fromkeys(best))[: self.recipe.refined])
             found += some
-        return [replace(one, is_converted=True) for one in found]
+        return found
 
     def _shortlist(self, query: Spectrum, form: Technique) -> list[int]:
         """Give the places of the rows of ``form`` that are among the best of either channel, ascending."""
@@ -183,16 +183,26 @@ class PreparedLibrary:
             return []
         return [int(place) for place in shelf.shortlist(prepared)]
 
-    def _compared(self, query: Spectrum, form: Technique, places: Sequence[int]) -> list[ScoredReference]:
-        """Compare ``query`` with the rows of ``form`` at ``places``, in library order."""
+    def _compared(
+        self, query: Spectrum, form: Technique, places: Sequence[int], *, is_drawn: bool = False
+    ) -> list[ScoredReference]:
+        """Compare ``query`` with the rows of ``form`` at ``places``, in library order.
+
+        ``is_drawn`` tells that the query itself was brought to ``form``.
+        """
         recipe = self.recipe.comparing(query.resolution_cm)
         rows = [self._rows[form][i] for i in places]
-        recipes = [recipe.comparing(row.reference.spectrum.resolution_cm) for row in rows]
+        own = [row.reference.spectrum.resolution_cm for row in rows]
+        comparing = {one: recipe.comparing(one) for one in dict.fromkeys(own)}
+        recipes = [comparing[one] for one in own]
         pairings = []
         for one in dict.fromkeys(recipes):
             members = np.array([place for place, its in enumerate(recipes) if its == one])
             of_library = self._form(form, one).prepared.of(np.array(places)[members])
-            pairings.append(_Pairing(members, of_library, self.prepared(query, one), one, form))
+            asked = self.prepared(query, one)
+            common = np.bitwise_count(np.packbits(of_library.inside & asked.inside, axis=1)).sum(axis=1)
+            comparison = Comparison(of_library, asked, one, form)
+            pairings.append(_Pairing(members, common / asked.inside.size, comparison))
         found = _looked_at(rows, pairings, self.recipe)
         return [
             ScoredReference(
@@ -200,7 +210,7 @@ class PreparedLibrary:
                 library=row.library,
                 score=float(found.score[i]),
                 absorbance_correlation=float(found.absorbance_correlation[i]),
-                is_converted=row.peak_k is not None,
+                is_converted=is_drawn or row.peak_k is not None,
                 resolution_cm=recipes[i].resolution_cm,
                 depth_exponent=float(found.depth_exponent[i]),
             )
@@ -219,20 +229,21 @@ class PreparedLibrary:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Pairing:
-    """The rows of a shortlist that are compared at one resolution: their places (M,), they, and the query."""
+    """The rows of a shortlist that are compared at one resolution.
+
+    ``members`` (M,) their places, ``common`` (M,) share of the grid that they and the query have in common.
+    """
 
     members: NDArray[np.intp]
-    rows: Rows
-    query: Prepared
-    recipe: Recipe
-    form: Technique
+    common: FloatArray
+    comparison: Comparison
 
     def look(self, chosen: BoolArray, exponents: Sequence[float], found: Likeness) -> None:
         """Compare those rows that are ``chosen`` (S,), and write them into ``found`` (S,)."""
         some = chosen[self.members]
         if not some.any():
             return
-        likeness = compare(self.rows.of(some), self.query, self.recipe, self.form, exponents=exponents)
+        likeness = (self.comparison if some.all() else self.comparison.of(some)).likeness(exponents)
         places = self.members[some]
         found.score[places] = likeness.score
         found.absorbance_correlation[places] = likeness.absorbance_correlation
@@ -244,8 +255,7 @@ def _looked_at(rows: Sequence[FormRow], pairings: Sequence[_Pairing], recipe: Re
     found = Likeness(np.full(len(rows), NOT_COMPARED), np.zeros(len(rows)), np.zeros(len(rows)))
     has_enough = np.zeros(len(rows), dtype=bool)
     for one in pairings:
-        common = (one.rows.inside & one.query.inside).mean(axis=1)
-        has_enough[one.members] = common >= recipe.overlap_min
+        has_enough[one.members] = one.common >= recipe.overlap_min
     for one in pairings:
         one.look(has_enough, AS_IT_IS, found)
     best: dict[str, int] = {}

@@ -9,7 +9,7 @@ What nobody said of how it was measured answers for both, as it is: converted it
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -17,7 +17,11 @@ from numpy.typing import NDArray
 
 from spectra_library.library import Reference, ReferenceLibrary
 from spectra_library.nuisance import is_watery, nuisances
-from spectra_library.optics import atr_from_transmission, transmission_from_atr
+from spectra_library.optics import (
+    atr_curves_from_transmission,
+    atr_from_transmission,
+    transmission_from_atr,
+)
 from spectra_library.prepared_cache import Arrays
 from spectra_library.preprocess import BoolArray, Prepared, Recipe, prepare_all
 from spectra_library.refine import Rows
@@ -130,6 +134,12 @@ def in_form(spectrum: Spectrum, form: Technique, *, peak_k: float = USUAL_PEAK_K
         resolution_cm=spectrum.resolution_cm,
         gaps=spectrum.gaps,
     )
+
+
+def in_atr(spectrum: Spectrum, strengths: Sequence[float]) -> tuple[Spectrum, ...]:
+    """Bring ``spectrum`` from transmission to ATR with each of the ``strengths`` of its strongest band."""
+    drawn = atr_curves_from_transmission(spectrum.wavenumber, spectrum.absorbance, strengths)
+    return tuple(replace(spectrum, absorbance=curve, technique=Technique.ATR) for curve in drawn)
 
 
 def filled(rows: NDArray[np.floating], inside: BoolArray) -> FloatArray:

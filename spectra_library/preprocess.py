@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,8 +59,7 @@ class Recipe:
     @property
     def grid(self) -> FloatArray:
         """(P,) cm-1, ascending."""
-        count = round((self.wavenumber_max - self.wavenumber_min) / self.step_cm) + 1
-        return read_only(self.wavenumber_min + self.step_cm * np.arange(count))
+        return _grid(self.wavenumber_min, self.wavenumber_max, self.step_cm)
 
     def comparing(self, resolution_cm: float | None) -> Recipe:
         """Give the recipe for spectra of this resolution: the same, or one that compares at a coarser."""
@@ -86,6 +86,11 @@ class Prepared:
     absorbance: FloatArray
     derivative: FloatArray
     inside: BoolArray
+
+
+@lru_cache(maxsize=8)
+def _grid(lowest: float, highest: float, step: float) -> FloatArray:
+    return read_only(lowest + step * np.arange(round((highest - lowest) / step) + 1))
 
 
 def prepare(spectrum: Spectrum, recipe: Recipe) -> Prepared:

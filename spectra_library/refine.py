@@ -10,7 +10,9 @@ wrong references more than the right ones (docs/decisions/0011-preparation.md).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import numpy as np
@@ -19,7 +21,7 @@ from numpy.typing import NDArray
 from spectra_library.nuisance import Projection, nuisances
 from spectra_library.optics import REFERENCE_WAVENUMBER
 from spectra_library.preprocess import BoolArray, Prepared, Recipe
-from spectra_library.spectrum import FloatArray, Technique
+from spectra_library.spectrum import FloatArray, Technique, read_only
 
 AS_IT_IS = (0.0,)  # the depth exponents of a first look
 
@@ -66,34 +68,54 @@ def compare(
     Each row takes the exponent that suits it; of equal scores the smaller wins, so nothing is fitted that
     does not help.
     """
-    basis = nuisances(recipe, form)
-    exponents = sorted(exponents, key=abs)
-    slopes = Projection(rows.inside, rows.is_watery, query.derivative, query.inside, basis.derivative)
-    scores = np.array(
-        [
-            slopes.correlation(tilted_derivative(rows.absorbance, rows.derivative, recipe.grid, exponent=one))
-            - recipe.exponent_price * one**2
-            for one in exponents
-        ]
-    )
-    best = np.array(exponents)[scores.argmax(axis=0)]  # the first of equals
-    tilted = rows.absorbance
-    if best.any():
-        tilted = tilted * (REFERENCE_WAVENUMBER / recipe.grid) ** best[:, np.newaxis]
-    heights = Projection(rows.inside, rows.is_watery, query.absorbance, query.inside, basis.absorbance)
-    return Likeness(scores.max(axis=0), heights.correlation(tilted), best)
+    return Comparison(rows, query, recipe, form).likeness(exponents)
 
 
-def tilted_derivative(
-    absorbance: NDArray[np.floating],
-    derivative: NDArray[np.floating],
-    grid: FloatArray,
-    *,
-    exponent: float,
-) -> NDArray[np.floating]:
-    """Differentiate absorbance x (1000 / wavenumber) ** exponent by the product rule: (R, P) -> (R, P)."""
-    if exponent == 0.0:
-        return derivative
-    factor = (REFERENCE_WAVENUMBER / grid) ** exponent
-    tilted: NDArray[np.floating] = factor * derivative - (exponent * factor / grid) * absorbance
-    return tilted
+class Comparison:
+    """Rows and a query, nuisances projected out of both: made once for rows that are looked at twice."""
+
+    def __init__(self, rows: Rows, query: Prepared, recipe: Recipe, form: Technique) -> None:
+        """Project ``query``; both sides were prepared by ``recipe``."""
+        basis = nuisances(recipe, form)
+        self._rows = rows
+        self._recipe = recipe
+        self._slopes = Projection(
+            rows.inside, rows.is_watery, query.derivative, query.inside, basis.derivative
+        )
+        self._heights = Projection(
+            rows.inside, rows.is_watery, query.absorbance, query.inside, basis.absorbance
+        )
+
+    def of(self, places: NDArray[np.integer] | BoolArray) -> Self:
+        """Pick rows."""
+        picked = copy(self)
+        picked._rows = self._rows.of(places)
+        picked._slopes, picked._heights = self._slopes.of(places), self._heights.of(places)
+        return picked
+
+    def likeness(self, exponents: Sequence[float]) -> Likeness:
+        """Compare each row with the query, see ``compare``."""
+        rows = self._rows
+        tried = tuple(sorted(exponents, key=abs))
+        factors, slopes = tilts_of_derivative(self._recipe, tried)
+        if tried == AS_IT_IS:
+            correlations = self._slopes.correlation(rows.derivative)[np.newaxis]
+        else:
+            correlations = self._slopes.correlations(rows.derivative, rows.absorbance, (factors, slopes))
+        scores = correlations - self._recipe.exponent_price * np.square(tried)[:, np.newaxis]
+        best = scores.argmax(axis=0)  # the first of equals
+        depth = np.array(tried)[best]
+        tilted = rows.absorbance * factors[best] if depth.any() else rows.absorbance
+        return Likeness(scores.max(axis=0), self._heights.correlation(tilted), depth)
+
+
+@lru_cache(maxsize=16)
+def tilts_of_derivative(recipe: Recipe, exponents: tuple[float, ...]) -> tuple[FloatArray, FloatArray]:
+    """Give what tilting by each of ``exponents`` does to the derivative of a row: two factors (E, P).
+
+    d/dv absorbance x (1000 / v) ** exponent, by the product rule, is the first x the derivative + the second
+    x the absorbance; the first alone is what the absorbance is multiplied with.
+    """
+    exponent = np.array(exponents)[:, np.newaxis]
+    factor = (REFERENCE_WAVENUMBER / recipe.grid) ** exponent
+    return read_only(factor), read_only(-exponent * factor / recipe.grid)

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from spectra_library.nuisance import LIQUID_WATER, Projection, is_watery, nuisances
+from spectra_library.nuisance import LIQUID_WATER, Basis, Projection, is_watery, nuisances
 from spectra_library.preprocess import Recipe, prepare
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.vapour import carbon_dioxide_lines, line_absorbance, water_lines
@@ -27,11 +27,11 @@ def spectrum(curve: np.ndarray) -> Spectrum:
 
 
 def water_curve() -> np.ndarray:
-    return WET.absorbance[:, -1] / WET.absorbance[:, -1].max()
+    return WET.absorbance.columns[:, -1] / WET.absorbance.columns[:, -1].max()
 
 
 def projection(inside, query, query_inside, basis) -> Projection:
-    return Projection(inside, np.zeros(len(inside), dtype=bool), query, query_inside, basis)
+    return Projection(inside, np.zeros(len(inside), dtype=bool), query, query_inside, Basis(basis))
 
 
 def slow_correlation(row, inside, query, query_inside, basis) -> float:
@@ -93,8 +93,8 @@ def test_a_side_of_which_nothing_is_left_correlates_with_nothing():
     inside = np.ones((2, GRID.size), dtype=bool)
     rows = np.array([np.full(GRID.size, 3.0), bands(1000.0)])
 
-    of_bands = projection(inside, bands(1000.0), inside[0], WET.absorbance)
-    of_water = projection(inside, 2.0 * water_curve() + 1.0, inside[0], WET.absorbance)
+    of_bands = projection(inside, bands(1000.0), inside[0], WET.absorbance.columns)
+    of_water = projection(inside, 2.0 * water_curve() + 1.0, inside[0], WET.absorbance.columns)
 
     assert of_bands.correlation(rows)[0] == 0.0
     assert of_water.correlation(rows).tolist() == [0.0, 0.0]
@@ -126,7 +126,10 @@ def test_air_water_and_baseline_change_nothing(resolution_cm):
     row = prepare(spectrum(clean), recipe)
     query = prepare(spectrum(dirty), recipe)
 
-    for channel, curves in (("absorbance", basis.absorbance), ("derivative", basis.derivative)):
+    for channel, curves in (
+        ("absorbance", basis.absorbance.columns),
+        ("derivative", basis.derivative.columns),
+    ):
         rows, asked = getattr(row, channel)[np.newaxis], getattr(query, channel)
         inside = row.inside[np.newaxis]
         [projected] = projection(inside, asked, query.inside, curves).correlation(rows)
@@ -138,7 +141,7 @@ def test_air_water_and_baseline_change_nothing(resolution_cm):
 def test_bands_that_differ_still_differ():
     inside = np.ones((1, GRID.size), dtype=bool)
 
-    found = projection(inside, bands(1100.0, 1600.0), inside[0], WET.absorbance).correlation(
+    found = projection(inside, bands(1100.0, 1600.0), inside[0], WET.absorbance.columns).correlation(
         bands(1000.0, 1700.0)[np.newaxis]
     )
 
@@ -162,7 +165,7 @@ def test_a_watery_row_keeps_its_water():
     found = Projection(inside, np.array([True, False]), query, inside[0], WET.absorbance).correlation(rows)
 
     assert found[0] == pytest.approx(
-        slow_correlation(rows[0], inside[0], query, inside[0], WET.absorbance[:, :-1])
+        slow_correlation(rows[0], inside[0], query, inside[0], WET.absorbance.columns[:, :-1])
     )
     assert found[0] > 0.8 > abs(found[1])
 
@@ -170,8 +173,8 @@ def test_a_watery_row_keeps_its_water():
 def test_liquid_water_looks_different_in_transmission():
     other = nuisances(RECIPE, Technique.TRANSMISSION)
 
-    assert np.corrcoef(other.absorbance[:, -1], WET.absorbance[:, -1])[0, 1] < 0.98
-    assert np.array_equal(other.absorbance[:, :-1], WET.absorbance[:, :-1])
+    assert np.corrcoef(other.absorbance.columns[:, -1], WET.absorbance.columns[:, -1])[0, 1] < 0.98
+    assert np.array_equal(other.absorbance.columns[:, :-1], WET.absorbance.columns[:, :-1])
 
 
 def test_the_table_of_liquid_water_is_that_of_the_textbooks():
@@ -188,3 +191,34 @@ def test_the_table_of_liquid_water_is_that_of_the_textbooks():
         < 1650.0
     )  # the bending vibration
     assert np.interp(2000.0, wavenumber, n) == pytest.approx(1.3, abs=0.03)
+
+
+def test_sums_of_two_rows_correlate_as_if_they_had_been_made():
+    chance = np.random.default_rng(5)
+    inside = np.ones((6, GRID.size), dtype=bool)
+    inside[3:, :200] = False
+    first, second = np.where(inside, chance.normal(size=(2, 6, GRID.size)), 0.0)
+    query = chance.normal(size=GRID.size)
+    weights = chance.normal(size=(2, 3, GRID.size))
+    asked = Projection(inside, np.array([False, True] * 3), query, inside[0], WET.derivative)
+
+    found = asked.correlations(first, second, (weights[0], weights[1]))
+
+    for i in range(3):
+        made = weights[0, i] * first + weights[1, i] * second
+        assert found[i] == pytest.approx(asked.correlation(made), abs=1e-9)
+
+
+def test_what_was_remembered_of_a_set_of_points_is_not_taken_for_another():
+    inside = np.ones((1, GRID.size), dtype=bool)
+    narrow = inside.copy()
+    narrow[:, :300] = False
+    row, query = bands(1000.0)[np.newaxis], bands(1000.0, 2900.0)
+
+    found = [
+        projection(inside, query, one[0], WET.absorbance.columns).correlation(row) for one in (inside, narrow)
+    ]
+
+    for one, value in zip((inside, narrow), found, strict=True):
+        expected = slow_correlation(row[0], inside[0], query * one[0], one[0], WET.absorbance.columns)
+        assert value[0] == pytest.approx(expected, abs=1e-8)

@@ -9,7 +9,7 @@ import pytest
 
 from spectra_library.nuisance import nuisances
 from spectra_library.preprocess import Prepared, Recipe, prepare
-from spectra_library.refine import Rows, compare, tilted_derivative
+from spectra_library.refine import Rows, compare, tilts_of_derivative
 from spectra_library.spectrum import Spectrum, Technique
 
 RECIPE = Recipe()
@@ -41,7 +41,7 @@ def tilted(spectrum: Spectrum, exponent: float) -> Spectrum:
 
 def slow_look(row: Spectrum, query: Prepared, recipe: Recipe) -> tuple[float, float]:
     """Tilt the spectrum itself, prepare it, project by least squares, and take the best exponent."""
-    basis = nuisances(recipe, Technique.ATR).derivative
+    basis = nuisances(recipe, Technique.ATR).derivative.columns
     tried = []
     for exponent in recipe.depth_exponents:
         one = prepare(tilted(row, exponent), recipe)
@@ -74,7 +74,8 @@ def test_the_derivative_of_a_tilted_row_follows_the_product_rule(exponent):
     one = prepare(made_up(1), replace(RECIPE, excluded=()))
     factor = (1000.0 / GRID) ** exponent
 
-    found = tilted_derivative(one.absorbance, one.derivative, GRID, exponent=exponent)
+    [on_slope], [on_height] = tilts_of_derivative(RECIPE, (exponent,))
+    found = on_slope * one.derivative + on_height * one.absorbance
 
     expected = np.gradient(one.absorbance * factor, RECIPE.step_cm)
     assert found[1:-1] == pytest.approx(expected[1:-1], abs=2e-3 * np.abs(expected).max())
@@ -105,7 +106,7 @@ def test_what_fits_as_it_is_is_left_as_it_is():
 
 
 def test_a_row_that_is_water_is_compared_with_its_water():
-    curve = nuisances(RECIPE, Technique.ATR).absorbance[:, -1]
+    curve = nuisances(RECIPE, Technique.ATR).absorbance.columns[:, -1]
     water = Spectrum(GRID, curve / curve.max(), Technique.ATR, resolution_cm=8.0)
     rows = as_rows(water, made_up(1))
 
