@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from inspection.own_catalogue import own_catalogue
 from inspection.session import InspectionSession
 from inspection.wording import KnownError, error_sentence
 from spectra_library.catalogue import Catalogue
+from spectra_library.formats.plain_text import INVISIBLE
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.shelf import LibraryShelf
 
@@ -52,11 +54,11 @@ class Desk:
 
     def say(self, text: str) -> None:
         """Print text for people."""
-        print(text, file=self.out, flush=True)
+        print(visible(text), file=self.out, flush=True)
 
     def warn(self, text: str) -> None:
         """Tell people something that is not a result."""
-        print(text, file=self.err, flush=True)
+        print(visible(text), file=self.err, flush=True)
 
     def complain(self, error: KnownError) -> None:
         """Tell people of a known error in one line."""
@@ -117,3 +119,14 @@ class Desk:
     def read_log(self) -> AbstractContextManager[InspectionLog]:
         """Open the log for reading only.  Raises LogMissingError when there is none."""
         return InspectionLog.open_read_only(self.log_path(), kind=self.kind)
+
+
+def visible(text: str) -> str:
+    """Give one line in which what a terminal would obey, or a reader not see, is written out.
+
+    Names of files may hold anything: escape sequences, ends of lines, marks that turn the direction.
+    """
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in INVISIBLE else letter
+        for letter in text
+    )

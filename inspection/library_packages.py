@@ -14,7 +14,8 @@ from typing import Final
 
 from inspection.folders import DataFolder
 from inspection.package_keys import PackageKeys
-from spectra_library.errors import LibraryStoreError, PackageError
+from spectra_library.errors import FormatError, LibraryStoreError, PackageError
+from spectra_library.formats.file_content import file_bytes
 from spectra_library.packages import MAX_BYTES, Manifest, moment, packed, unpacked
 from spectra_library.shelf import LibraryShelf, slug
 from spectra_library.store import load_library
@@ -80,11 +81,9 @@ def install_package(data: DataFolder, content: bytes, *, today: date) -> Manifes
 def package_bytes(path: Path) -> bytes:
     """Read a package file, never more than a package may have.  Raises PackageError."""
     try:
-        with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise PackageError(f"{path} could not be read: {error.strerror or error}") from error
-    return content
+        return file_bytes(path, max_bytes=MAX_BYTES)
+    except FormatError as error:
+        raise PackageError(f"{path}: {error}") from error
 
 
 def installed_packages(data: DataFolder) -> dict[str, Manifest]:

@@ -27,7 +27,6 @@ from inspection.errors import (
     UnknownEntryError,
     UnknownInspectionError,
 )
-from inspection.export.atomic import sync_folder
 from inspection.log_check import VerifyReport, check_log
 from inspection.log_file import (
     APPLICATION_IDS,
@@ -58,6 +57,7 @@ from inspection.records import (
     Sample,
     inspection_number,
 )
+from spectra_library.whole_file import sync_folder
 
 BUSY_TIMEOUT_S = 10.0
 PAGE = 500  # entries read at a time, so that no read stays open while the caller thinks

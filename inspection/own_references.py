@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from inspection.folders import DataFolder
@@ -49,9 +50,8 @@ def approve(own: OwnSpectrum, data: DataFolder, *, approved_by: str, today: date
     if not approved_by.strip():
         raise LibraryStoreError("expected the name of the person who approves the spectrum, found none")
     _refuse_poor(own.spectrum)
-    shelf = LibraryShelf(data.libraries)
-    path = shelf.path_of(OWN_NAME)
-    library = load_library(path) if path.exists() else ReferenceLibrary(OWN_NAME, "0", (), ())
+    path = LibraryShelf(data.libraries).path_of(OWN_NAME)
+    library = _library_at(path)
     reference = Reference(
         id=f"{SOURCE}/{own.substance}/{own.sha256[:12]}-{own.block}",
         substance=own.substance,
@@ -72,11 +72,8 @@ def approve(own: OwnSpectrum, data: DataFolder, *, approved_by: str, today: date
         ),
     )
     _refuse_twice(reference, library)
-    grown = replace(
-        library, version=str(int(library.version) + 1), references=(*library.references, reference)
-    )
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    save_library(sealed(grown), path)
+    _save_next(library, (*library.references, reference), path)
     return reference
 
 
@@ -84,14 +81,25 @@ def forget(reference_id: str, data: DataFolder) -> None:
     """Take one own spectrum out again; the last takes the library with it.  Raises LibraryStoreError."""
     shelf = LibraryShelf(data.libraries)
     path = shelf.path_of(OWN_NAME)
-    library = load_library(path) if path.exists() else ReferenceLibrary(OWN_NAME, "0", (), ())
+    library = _library_at(path)
     rest = tuple(one for one in library.references if one.id != reference_id)
     if len(rest) == len(library.references):
         raise LibraryStoreError(f"expected the id of an own spectrum, found {reference_id!r}")
     if not rest:
         shelf.remove(OWN_NAME)
         return
-    save_library(sealed(replace(library, version=str(int(library.version) + 1), references=rest)), path)
+    _save_next(library, rest, path)
+
+
+def _library_at(path: Path) -> ReferenceLibrary:
+    """Read the library of own spectra; an empty one where there is none yet."""
+    return load_library(path) if path.exists() else ReferenceLibrary(OWN_NAME, "0", (), ())
+
+
+def _save_next(library: ReferenceLibrary, references: tuple[Reference, ...], path: Path) -> None:
+    """Write the next version of ``library``, with ``references`` in the place of its own."""
+    version = str(int(library.version) + 1)
+    save_library(sealed(replace(library, version=version, references=references)), path)
 
 
 def _refuse_poor(spectrum: Spectrum) -> None:

@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Final
 
 from spectra_library.catalogue import is_cas_sound
-from spectra_library.errors import CatalogueError
+from spectra_library.errors import CatalogueError, FormatError
+from spectra_library.formats.file_content import file_bytes
 from spectra_library.formats.plain_text import cleaned, shown
 from spectra_library.legal_lists import LegalList
 from spectra_library.names import plain_cas
@@ -81,14 +82,9 @@ def load_national_list(path: Path) -> NationalList:
 def read_bounded(path: Path, largest: int) -> bytes:
     """Read a file of at most ``largest`` bytes.  Raises CatalogueError."""
     try:
-        with path.open("rb") as file:
-            content = file.read(largest + 1)
-    except (OSError, ValueError) as error:  # ValueError: a name that no system can have
-        found = getattr(error, "strerror", None) or error
-        raise CatalogueError(f"expected a list in {path}, found: {found}") from error
-    if len(content) > largest:
-        raise CatalogueError(f"expected a list of at most {largest} bytes in {path.name}, found more")
-    return content
+        return file_bytes(path, max_bytes=largest)
+    except (FormatError, ValueError) as error:  # ValueError: a name that no system can have
+        raise CatalogueError(f"{path}: {error}") from error
 
 
 def parse_national_list(content: bytes, *, name: str) -> NationalList:

@@ -25,6 +25,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from spectra_library.errors import PackageError
+from spectra_library.formats.plain_text import cleaned
 
 ENDING: Final = ".chemlib"
 FORMAT: Final = "chemgate library package 1"
@@ -32,15 +33,8 @@ MAX_BYTES: Final = 512 * 1024 * 1024  # a hundred thousand spectra
 _MAX_MANIFEST: Final = 64 * 1024
 _MANIFEST, _SIGNATURE, _LIBRARY = "manifest.json", "manifest.sig", "library.sqlite"
 _MEMBERS: Final = (_MANIFEST, _SIGNATURE, _LIBRARY)
-_BEGINNING: Final = b"PK\x03\x04"
-_NEVER: Final = (
-    1980,
-    1,
-    1,
-    0,
-    0,
-    0,
-)  # the first moment a zip can name: the same library gives the same bytes
+# The first moment that a zip can name: the same library gives the same bytes.
+_NEVER: Final = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +103,6 @@ def packed(
     )
     said = json.dumps(asdict(manifest), ensure_ascii=False, indent=1).encode()
     return _zipped((said, _private(signing_key).sign(said), library_file))
-
-
-def is_package(content: bytes) -> bool:
-    """Tell whether ``content`` begins like a package; whether it is a good one, ``unpacked`` says."""
-    return content.startswith(_BEGINNING) and content[30:].startswith(_MANIFEST.encode())
 
 
 def unpacked(content: bytes, *, trusted: Collection[str], today: date) -> tuple[Manifest, bytes]:
@@ -188,6 +177,11 @@ def _manifest(said: bytes) -> Manifest:
     if not all(isinstance(value, str) for value in held.values()) or held["format"] != FORMAT:
         raise PackageError(f"expected a manifest of the format {FORMAT!r}, found another")
     manifest = Manifest(**held)
+    for text in (manifest.name, manifest.version, manifest.publisher):
+        if cleaned(text) != text:  # it is shown to people before they decide
+            raise PackageError(
+                "expected names in one line of visible characters in the manifest, found others"
+            )
     if not is_key(manifest.key):
         raise PackageError("expected a public key of 64 hex digits in the manifest, found none")
     moment(manifest.released)

@@ -40,7 +40,7 @@ from spectra_library.prepared_form import (
     rows_of,
 )
 from spectra_library.preprocess import BoolArray, Prepared, Recipe, prepare
-from spectra_library.refine import AS_IT_IS, Comparison, Likeness
+from spectra_library.refine import AS_IT_IS, Comparison, Likeness, Rows
 from spectra_library.spectrum import FloatArray, Spectrum, Technique
 
 KEPT_QUERIES = 8  # one identification asks the parts of this module for the same few again

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Final
 
 from spectra_library.errors import LibraryStoreError
+from spectra_library.formats.plain_text import cleaned
 from spectra_library.library import ReferenceLibrary
 from spectra_library.names import fold
 from spectra_library.starter import DATA_FOLDER, FORENSIC_NAME, OPEN_NAME, starter_files
@@ -143,6 +144,8 @@ class LibraryShelf:
 
         Raises LibraryStoreError when the name is one of the program's, or another library has that file.
         """
+        if cleaned(name) != name:  # it is shown wherever it answers
+            raise LibraryStoreError(f"expected a name in one line of visible characters, found {name[:40]!r}")
         short = slug(name)
         shipped = {*_SHIPPED_NAMES, *(slug(one) for one in _SHIPPED_NAMES.values())}
         if short in shipped:

@@ -21,6 +21,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import asdict, fields
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,32 @@ else:
     from sqlite_utils.utils import sqlite3  # pysqlite3: the module whose exceptions sqlite-utils raises
 
 FILE_FORMAT = "chemgate reference library 1"
+
+# What reading a file that nobody checked can end in, the checks of this module included.
+_BROKEN = (sqlite3.Error, zlib.error, ValueError, KeyError, TypeError, OverflowError, RecursionError)
+
+MAX_POINTS = 200_000_000  # of all curves: 1.6 GB; a library is held in memory as a whole
+_MAX_NUMBERS = 1_000_000  # of one curve; assembling.py reads no more from any file
+
+_TEXT, _BYTES, _COUNT = (str,), (bytes,), (int,)
+_HEAD: dict[str, tuple[type, ...]] = dict.fromkeys(("format", "name", "version", "notice", "sha256"), _TEXT)
+_ENTRY = dict.fromkeys(("id", "substance", "form", "source", "licence"), _TEXT)
+# What each table has to hold: anybody can make a file, and SQLite keeps any type in any column.
+_COLUMNS: dict[str, dict[str, tuple[type, ...]]] = {
+    "library": _HEAD,
+    "axis": {"number": _COUNT, "wavenumber": _BYTES},
+    "reference": {
+        **_ENTRY,
+        **dict.fromkeys(("tier", "technique", "gaps"), _TEXT),
+        **{"resolution_cm": (float, int, type(None)), "axis": _COUNT, "absorbance": _BYTES},
+    },
+    "band_list": {**_ENTRY, "wavenumber": _BYTES, "strength": _BYTES},
+    "provenance": {
+        "id": _TEXT,
+        **{one.name: _COUNT if one.name == "block" else _TEXT for one in fields(Provenance)},
+    },
+    "outside": {one.name: _TEXT for one in fields(OutsideSubstance)},
+}
 
 _STEPS = {"hundredths": ("<i4", WAVENUMBER_STEPS_PER_CM), "u16": ("<u2", ABSORBANCE_STEPS)}
 
@@ -79,7 +106,7 @@ def load_library(path: Path) -> ReferenceLibrary:
     try:
         with _opened(path) as db:
             library = _read(db, path)
-    except (sqlite3.Error, zlib.error, ValueError, KeyError, TypeError, SpectrumError) as error:
+    except (*_BROKEN, SpectrumError) as error:
         raise LibraryStoreError(f"expected a reference library in {path}, found: {error}") from error
     found = content_sha256(library)
     if found != library.sha256:
@@ -100,7 +127,7 @@ def library_name(path: Path) -> str:
     try:
         with _opened(path) as db:
             return str(_head(db, path)["name"])
-    except (sqlite3.Error, KeyError) as error:
+    except _BROKEN as error:
         raise LibraryStoreError(f"expected a reference library in {path}, found: {error}") from error
 
 
@@ -108,7 +135,17 @@ def library_name(path: Path) -> str:
 def _opened(path: Path) -> Iterator[sqlite_utils.Database]:
     connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro&immutable=1", uri=True)
     with closing(connection):
-        yield sqlite_utils.Database(connection, execute_plugins=False)
+        connection.execute("PRAGMA trusted_schema = OFF")
+        db = sqlite_utils.Database(connection, execute_plugins=False)
+        # Plain tables only: a view can be a computation without end, a virtual table is a program.
+        strange = [
+            row["name"]
+            for row in db.query("select type, name, rootpage from sqlite_master limit 20")
+            if row["type"] != "table" or not row["rootpage"] or row["name"] not in _COLUMNS
+        ]
+        if strange:
+            raise ValueError(f"something that is no table of a library, {str(strange[0])[:40]!r}")
+        yield db
 
 
 def _write(db: sqlite_utils.Database, library: ReferenceLibrary) -> None:
@@ -200,38 +237,63 @@ class _AxisNumbers:
 
 def _read(db: sqlite_utils.Database, path: Path) -> ReferenceLibrary:
     head = _head(db, path)
-    axes = {row["number"]: _unpacked(row["wavenumber"]) for row in db.query("select * from axis")}
+    axes = {row["number"]: _unpacked(row["wavenumber"]) for row in _rows(db, "axis")}
     tables = set(db.table_names())
     origins: dict[str, Provenance] = {}
     if "provenance" in tables:
-        origins = {row.pop("id"): Provenance(**row) for row in db.query("select * from provenance")}
+        origins = {row.pop("id"): Provenance(**row) for row in _rows(db, "provenance")}
     outside: tuple[OutsideSubstance, ...] = ()
     if "outside" in tables:
-        outside = tuple(_outside(row) for row in db.query("select * from outside order by rowid"))
-    references = db.query("select * from reference order by rowid")
-    band_lists = db.query("select * from band_list order by rowid")
+        outside = tuple(_outside(row) for row in _rows(db, "outside"))
+    references: list[Reference] = []
+    points = 0
+    for row in _rows(db, "reference"):
+        references.append(_reference(row, axes, origins.get(row["id"])))
+        points += references[-1].spectrum.absorbance.size
+        if points > MAX_POINTS:
+            raise ValueError(f"more than {MAX_POINTS} points")
     return ReferenceLibrary(
         name=head["name"],
         version=head["version"],
-        references=tuple(_reference(row, axes, origins.get(row["id"])) for row in references),
-        band_lists=tuple(_band_list(row, origins.get(row["id"])) for row in band_lists),
+        references=tuple(references),
+        band_lists=tuple(_band_list(row, origins.get(row["id"])) for row in _rows(db, "band_list")),
         notice=head["notice"],
         sha256=head["sha256"],
         outside=outside,
     )
 
 
+def _rows(db: sqlite_utils.Database, table: str) -> Iterator[dict[str, Any]]:
+    """Give the rows of ``table`` in their order, once each value has the type it must have.
+
+    Raises ValueError for another.
+    """
+    expected = _COLUMNS[table]
+    for row in db.query(f"select * from [{table}] order by rowid"):
+        if row.keys() != expected.keys():
+            raise ValueError(f"other columns in the table {table}: {', '.join(map(str, row))[:80]}")
+        for name, value in row.items():
+            if not isinstance(value, expected[name]):
+                raise ValueError(f"a {type(value).__name__} as {name} in the table {table}")
+        yield row
+
+
 def _head(db: sqlite_utils.Database, path: Path) -> dict[str, Any]:
-    heads = list(db.query("select * from library"))
+    if "library" not in db.table_names():
+        raise ValueError("no table called library")
+    heads = list(islice(_rows(db, "library"), 2))
     if len(heads) != 1 or heads[0]["format"] != FILE_FORMAT:
         raise LibraryStoreError(
-            f"expected {FILE_FORMAT!r} in {path}, found {[h.get('format') for h in heads]}"
+            f"expected {FILE_FORMAT!r} in {path}, found {[one['format'][:80] for one in heads]}"
         )
     return heads[0]
 
 
 def _outside(row: dict[str, Any]) -> OutsideSubstance:
-    return OutsideSubstance(**{**row, "synonyms": tuple(json.loads(row["synonyms"]))})
+    synonyms = json.loads(row["synonyms"])
+    if not isinstance(synonyms, list) or not all(isinstance(one, str) for one in synonyms):
+        raise ValueError(f"synonyms that are no list of texts, of {row['id'][:40]!r}")
+    return OutsideSubstance(**{**row, "synonyms": tuple(synonyms)})
 
 
 def _types(kind: type[Provenance | OutsideSubstance]) -> dict[str, Any]:
@@ -294,7 +356,7 @@ def _packed(values: FloatArray, steps: str) -> bytes:
 def _unpacked(blob: bytes) -> FloatArray:
     """Undo ``_packed``; read-only, so nobody needs a copy.  Raises ValueError for what it never wrote."""
     name, _, compressed = blob.partition(b"\0")
-    raw = zlib.decompress(compressed)
+    raw = _inflated(compressed)
     if name == b"float64":
         return frozen(np.frombuffer(raw, "<f8").astype(np.float64))
     if name.decode("ascii", "replace") not in _STEPS:
@@ -302,6 +364,15 @@ def _unpacked(blob: bytes) -> FloatArray:
     dtype, per_unit = _STEPS[name.decode()]
     counts: NDArray[Any] = np.cumsum(np.frombuffer(raw, dtype), dtype=dtype)
     return frozen(np.asarray(counts / per_unit, dtype=np.float64))
+
+
+def _inflated(compressed: bytes) -> bytes:
+    """Decompress the numbers of one curve.  Raises ValueError when they are too many, zlib.error."""
+    inflating = zlib.decompressobj()
+    raw = inflating.decompress(compressed, 8 * _MAX_NUMBERS)
+    if not inflating.eof:
+        raise ValueError(f"a curve that is cut off, or of more than {_MAX_NUMBERS} numbers")
+    return raw
 
 
 def _same_bits(first: FloatArray, second: FloatArray) -> bool:

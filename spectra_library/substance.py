@@ -15,9 +15,8 @@ class LegalStatus(StrEnum):
     """How the lists that this catalogue knows treat a substance."""
 
     CONTROLLED = "controlled"
-    WATCHED = (
-        "watched"  # not under international control, yet what controls are about; national rules may apply
-    )
+    # Not under international control, yet what controls are about; national rules may apply.
+    WATCHED = "watched"
     OTHER = "other"
     UNKNOWN = "unknown"  # not in this catalogue: nobody looked it up, so it is not "not listed" either
 

@@ -1,8 +1,9 @@
-"""Put a small file in place whole or not at all."""
+"""Put a small file in place whole or not at all, and let a new name in a folder survive a power cut."""
 
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -28,3 +29,16 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     except OSError:
         half.unlink(missing_ok=True)
         raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a new name in ``folder`` survive a power cut, where the system can do that for a folder."""
+    if os.name == "nt":
+        return
+    with suppress(OSError):  # some network file systems cannot; the file itself is on the disk already
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from inspection.errors import ExportError, ExportNoRoomError
+from spectra_library.whole_file import sync_folder
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
@@ -82,15 +83,3 @@ def write_atomically(path: Path, content: bytes) -> str:
     with replacing(path) as file:
         file.write(content)
         return file.sha256
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a new name in ``folder`` survive a power cut, where the system can do that for a folder."""
-    if os.name == "nt":
-        return
-    with suppress(OSError):  # some network file systems cannot; the file itself is on the disk already
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

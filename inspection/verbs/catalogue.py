@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
+from inspection.export.atomic import write_atomically
 from inspection.language import Wording
 from inspection.wording import error_sentence
 from spectra_library.catalogue import load_catalogue
@@ -23,7 +24,6 @@ from spectra_library.national_store import (
     store_national_list,
 )
 from spectra_library.substance import Substance
-from spectra_library.whole_file import write_whole
 
 
 def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -118,11 +118,7 @@ def listing_object(listing: Listing) -> dict[str, Any]:
 def _write_template(desk: Desk, out: Path, *, as_json: bool) -> ExitCode:
     if out.exists():
         raise CatalogueError(f"expected a name that no file has yet, found {out}")
-    try:
-        write_whole(out, template())
-    except OSError as error:
-        found = error.strerror or error
-        raise CatalogueError(f"expected to write a list to {out}, found: {found}") from error
+    write_atomically(out, template())
     if as_json:
         desk.emit({"template": str(out)})
     else:

@@ -72,7 +72,7 @@ def import_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         if len(packages) < len(paths):
             raise LibraryStoreError("expected either signed packages or spectra, found both")
         return install_packages(desk, packages, as_json=arguments.json)
-    name = arguments.name or _name_of(paths)
+    name = _name_of(paths) if arguments.name is None else arguments.name.strip()
     if fold(name) == fold(OWN_NAME):
         raise LibraryStoreError(
             f"expected another name: spectra come into {OWN_NAME!r} one by one, with 'library add'"
@@ -258,5 +258,9 @@ def _kind_word(desk: Desk, kind: str) -> str:
         "damaged_file": words("damaged file"),
         "unsupported_format": words("a format that is not read"),
         "reading_limit": words("takes too much memory or time"),
+        "reader_failed": words("not readable here"),
+        "format": words("no readable file"),
+        "spectrum": words("no spectrum"),
+        "poor": words("too poor"),
     }
     return known.get(kind, kind.replace("_", " "))

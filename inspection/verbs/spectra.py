@@ -57,9 +57,9 @@ def add_naming_options(verb: argparse.ArgumentParser) -> None:
 
 
 def positive(text: str) -> int:
-    """Parse a whole number from 1 upwards, for argparse."""
-    if not text.isascii() or not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1 upwards, found {text!r}")
+    """Parse a whole number from 1 upwards, for argparse; SQLite ends the numbers of samples and entries."""
+    if not text.isascii() or not text.isdigit() or len(text) > 18 or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1 upwards, found {text[:40]!r}")
     return int(text)
 
 

@@ -52,11 +52,10 @@ _ORDINATES: Final = {
     2: ("Absorbance", OrdinateUnit.ABSORBANCE),
     3: ("Kubelka-Munk", OrdinateUnit.KUBELKA_MUNK),
     10: ("Log(1/R)", OrdinateUnit.REFLECTANCE),
-    11: ("Percent", OrdinateUnit.PERCENT_TRANSMITTANCE),
+    11: ("Percent", OrdinateUnit.ARBITRARY),  # of transmittance or of reflectance: the code does not say
     128: ("Transmission", OrdinateUnit.TRANSMITTANCE),
     129: ("Reflectance", OrdinateUnit.REFLECTANCE),
 }
-_PERCENT: Final = 11
 _OTHER_AXES: Final = {13: "a Raman spectrum", 22: "an interferogram", 255: "an interferogram"}
 _OTHER_ORDINATES: Final = {
     1: "an interferogram",
@@ -159,7 +158,6 @@ def _spectrum(head: _Head, y: FloatArray, title: str) -> FileSpectrum:
         )
     x_words, axis = _AXES[head.x_code]
     y_words, ordinate = _ORDINATES[head.y_code]
-    said = ("the ordinate is named percent only: read as percent transmittance",)
     header = Header(
         block=0,
         format=FORMAT,
@@ -167,7 +165,6 @@ def _spectrum(head: _Head, y: FloatArray, title: str) -> FileSpectrum:
         x_units=x_words,
         y_units=y_words,
         resolution_cm=head.resolution_cm if axis is AxisUnit.WAVENUMBER and head.resolution_cm > 0 else None,
-        warnings=said if head.y_code == _PERCENT else (),
     )
     return assemble(header, np.linspace(head.first, head.last, y.size), y, axis=axis, ordinate=ordinate)
 

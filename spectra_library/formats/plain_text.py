@@ -14,7 +14,7 @@ MAX_LINE: Final = 1_000_000  # characters; a spectrum in one row of a table need
 # Accented letters of Western Europe stand alone; four in a row are a Cyrillic word.
 _CYRILLIC_WORD: Final = re.compile(rb"[\xc0-\xff]{4}")
 # Characters that turn the reading direction, hide, or join: a title must look like what it is.
-_INVISIBLE_CATEGORIES: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+INVISIBLE: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 def decode(content: bytes) -> str:
@@ -52,7 +52,7 @@ def cleaned(text: str, *, limit: int = 200) -> str:
     """Return ``text`` as one line of at most ``limit`` visible characters, without bidirectional ones."""
     # Cut before the slow part: a label value may be megabytes long.
     spaced = re.sub(r"\s+", " ", text[: 4 * limit])
-    visible = "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE_CATEGORIES)
+    visible = "".join(c for c in spaced if unicodedata.category(c) not in INVISIBLE)
     visible = re.sub(" {2,}", " ", visible).strip()  # the spaces on both sides of one that was taken out
     return visible if len(visible) <= limit else visible[: limit - 1] + "…"
 

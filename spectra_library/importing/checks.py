@@ -43,7 +43,7 @@ class Unfit:
 
 def reference_spectrum(part: FileSpectrum, tier: Tier) -> Spectrum | Unfit:
     """Give the curve of ``part`` if it can be a reference of ``tier``."""
-    computed = _is_computed_for(part, tier)
+    computed = _unfit_as_computed(part, tier)
     if computed is not None:
         return computed
     if part.absorbance is None and not part.is_gas:
@@ -65,10 +65,11 @@ def unfit_bands(part: FileBandList, tier: Tier) -> Unfit | None:
     """Say why ``part`` can be no list of bands of a solid or liquid; None when it can."""
     if part.is_gas:
         return Unfit("gas_phase", "expected the bands of a solid or liquid, found those of a gas or vapour")
-    return _is_computed_for(part, tier)
+    return _unfit_as_computed(part, tier)
 
 
-def _is_computed_for(part: FileSpectrum | FileBandList, tier: Tier) -> Unfit | None:
+def _unfit_as_computed(part: FileSpectrum | FileBandList, tier: Tier) -> Unfit | None:
+    """Say why ``part`` cannot pass for measured where it calls itself computed."""
     if tier is not Tier.MEASURED:
         return None
     for text in (part.title, *part.notes.names, part.notes.origin, part.notes.instrument):

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from spectra_library.library import Tier
+
 
 class Outcome(StrEnum):
     """What became of one spectrum or band list."""
@@ -62,11 +64,6 @@ class ImportCounts:
     band_lists: int
     refused_by: tuple[tuple[str, int], ...]
 
-    @property
-    def kept(self) -> int:
-        """How many references and band lists the library got."""
-        return self.linked + self.unlinked
-
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
@@ -100,7 +97,7 @@ def counted(lines: Iterable[ImportLine], *, files: int) -> ImportCounts:
     bands = 0
     for one in lines:
         outcomes[one.outcome] += 1
-        bands += one.is_kept and one.tier == "bands"
+        bands += one.is_kept and one.tier == Tier.BANDS.value
         if one.outcome is Outcome.REFUSED:
             kinds[one.kind] += 1
     return ImportCounts(

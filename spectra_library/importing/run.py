@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
@@ -30,6 +29,7 @@ from spectra_library.importing.sources import RefusedMember, Sources, listed
 from spectra_library.importing.staging import Staging
 from spectra_library.library import ReferenceLibrary
 from spectra_library.store import load_library, save_library
+from spectra_library.whole_file import sync_folder
 
 _COMMIT_EVERY: Final = 50  # files; a kill costs reading at most these again, half a second
 _TRIES: Final = 3  # when somebody changes the library in the meantime
@@ -194,11 +194,11 @@ class _Run:
             return False
         try:
             place.finished.replace(place.target)
-            _settle(place.target.parent)
         except OSError as error:
             raise LibraryStoreError(
                 f"expected to put the library to {place.target}, found: {error.strerror or error}"
             ) from error
+        sync_folder(place.target.parent)
         return True
 
     def _report(
@@ -241,14 +241,3 @@ def _stamp(path: Path) -> tuple[int, ...] | None:
     except OSError as error:
         raise LibraryStoreError(f"{path} could not be looked at: {error.strerror or error}") from error
     return (found.st_ino, found.st_size, found.st_mtime_ns)
-
-
-def _settle(folder: Path) -> None:
-    """Let a new name in ``folder`` survive a power cut, where the system can."""
-    if os.name == "nt":
-        return  # a folder cannot be opened there; the file itself was written through
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
 from spectra_library.errors import FormatError
 from spectra_library.formats.file_content import MAX_FILE_BYTES, file_bytes
@@ -96,7 +95,7 @@ def _under(path: Path) -> Iterator[_Listed]:
         is_folder = path.is_dir()
     except OSError as error:
         reason = FormatError(f"expected a readable file or folder, found: {error.strerror or error}")
-        yield _Listed(path, _shown(path.name), error=reason)
+        yield _Listed(path, cleaned(path.name), error=reason)
         return
     if not is_folder:
         yield _file(path, path.name, is_chosen=True)
@@ -112,7 +111,7 @@ def _walked(folder: Path) -> list[_Listed]:
 
     def refuse(path: Path, reason: str) -> None:
         name = path.relative_to(folder).as_posix()
-        found.append(_Listed(path, _shown(name), error=FormatError(reason)))
+        found.append(_Listed(path, cleaned(name), error=FormatError(reason)))
 
     def unreadable(error: OSError) -> None:
         refuse(Path(error.filename), f"expected a readable folder, found: {error.strerror or error}")
@@ -136,20 +135,20 @@ def _file(path: Path, name: str, *, is_chosen: bool) -> _Listed:
     try:
         # A pipe or a device would block; reading will say what it is.
         if not path.is_file() or not is_zip(path):
-            return _Listed(path, _shown(name), is_chosen=is_chosen)
+            return _Listed(path, cleaned(name), is_chosen=is_chosen)
         with opened_zip(path) as archive:
             count = len(archive.entries)
     except FormatError as error:
-        return _Listed(path, _shown(name), error=error)
+        return _Listed(path, cleaned(name), error=error)
     except OSError as error:
         reason = FormatError(f"expected a readable file, found: {error.strerror or error}")
-        return _Listed(path, _shown(name), error=reason)
-    prefix = "" if is_chosen else f"{_shown(name)}/"
+        return _Listed(path, cleaned(name), error=reason)
+    prefix = "" if is_chosen else f"{cleaned(name)}/"
     return _Listed(path, prefix, is_archive=True, count=count)
 
 
 def _file_member(one: _Listed) -> Member | RefusedMember:
-    most: Final = CHOSEN_LIBRARY.file_bytes if one.is_chosen else MAX_FILE_BYTES
+    most = CHOSEN_LIBRARY.file_bytes if one.is_chosen else MAX_FILE_BYTES
     try:
         content = file_bytes(one.path, max_bytes=most)
     except FormatError as error:
@@ -170,7 +169,3 @@ def _archive_members(one: _Listed) -> Iterator[Member | RefusedMember]:
                     yield Member(place, name, content)
     except FormatError as error:  # it was sound when it was listed
         yield RefusedMember(str(one.path), one.name, error)
-
-
-def _shown(name: str) -> str:
-    return cleaned(name)

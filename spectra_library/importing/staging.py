@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from spectra_library.errors import FormatError, LibraryStoreError, ReaderFailedError
-from spectra_library.formats.file_spectrum import FilePart
 from spectra_library.formats.sandbox_answers import received
 from spectra_library.formats.sandbox_wire import answer, refusal
+from spectra_library.importing.reading import Answer
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,14 +34,12 @@ _TABLES: Final = (
     " PRIMARY KEY (file_sha256, name)) WITHOUT ROWID",
 )
 
-Answer = tuple[FilePart, ...] | FormatError
-
 
 class Staging:
     """The open staging file of one import, for one thread.  Close it, or use it as a context.
 
-    ``begun_on`` is the day on which the import began, ``held`` how many files were read before, and
-    ``discarded`` says why what was there could not be gone on with; empty when there was nothing.
+    ``begun_on`` is the day on which the import began; ``discarded`` says why what was there could not be
+    gone on with, empty when there was nothing.
     """
 
     def __init__(self, path: Path, *, key: str, today: str) -> None:
@@ -115,7 +113,7 @@ class Staging:
         try:
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")  # kept beyond the transaction
             self._connection.execute("BEGIN EXCLUSIVE")
-            self.begun_on, self.held = self._go_on(key) or (self._begin(key, today), 0)
+            self.begun_on = self._go_on(key) or self._begin(key, today)
         except sqlite3.Error:
             self._connection.close()
             raise
@@ -130,19 +128,20 @@ class Staging:
     def _journal(self) -> Path:
         return self._path.with_name(f"{self._path.name}-journal")
 
-    def _go_on(self, key: str) -> tuple[str, int] | None:
-        """Give the day of the import that was begun here, and its files; None when it is another one."""
+    def _go_on(self, key: str) -> str | None:
+        """Give the day of the import that was begun here; None when it is another one."""
         found = self._connection.execute(
             "SELECT count(*) FROM sqlite_master WHERE name = 'answer'"
         ).fetchone()
         if found[0] == 0:
             return None
         heads = self._connection.execute("SELECT format, key, begun_on FROM head").fetchall()
-        held = self._connection.execute("SELECT count(*) FROM answer").fetchone()[0]
+        # Counted so that a damaged table shows now, while it can still be put away.
+        self._connection.execute("SELECT count(*) FROM answer").fetchone()
         if len(heads) != 1 or heads[0][:2] != (_FORMAT, key):
             self.discarded = OTHER_IMPORT
             return None
-        return str(heads[0][2]), int(held)
+        return str(heads[0][2])
 
     def _begin(self, key: str, today: str) -> str:
         for table in ("head", "answer"):

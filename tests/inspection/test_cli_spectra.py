@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -343,3 +344,23 @@ def test_folders_of_real_files_give_a_result_or_an_error_for_each(name, verb, ch
     for one in answer.objects:
         assert ("error" in one) != ("verdict" in one or "points" in one)
     assert answer.code == (2 if any("error" in one for one in answer.objects) else 0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no file there can be called so")
+def test_what_a_terminal_would_obey_is_written_out(chemgate, tmp_path):
+    name = "esc\x1b[31m\nred\u202e.csv"
+    (tmp_path / name).write_text("nothing", "utf-8")
+
+    answer = chemgate("read", tmp_path / name)
+
+    assert answer.out.count("\n") == 1
+    assert not set(answer.out) & {"\x1b", "\u202e"}
+    assert "esc\\x1b[31m\\nred\\u202e.csv" in answer.out
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999999", "0", "-1", "1.5", "१"])
+def test_a_number_that_is_none_for_a_sample_is_refused(chemgate, number):
+    answer = chemgate("identify", "x.csv", "--sample", number)
+
+    assert answer.code == 2
+    assert "expected a whole number from 1 upwards" in answer.err

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spectra_library.errors import PackageError
-from spectra_library.packages import fingerprint, is_package, packed, public_key, unpacked
+from spectra_library.packages import fingerprint, packed, public_key, unpacked
 
 SIGNING = "11" * 32
 KEY = public_key(SIGNING)
@@ -76,12 +76,6 @@ def test_what_was_packed_comes_out_with_its_manifest():
 
 def test_the_same_library_gives_the_same_bytes():
     assert package() == package()
-
-
-def test_a_package_is_told_from_any_other_zip():
-    assert is_package(package())
-    assert not is_package(zipped([("a.jdx", b"")]))
-    assert not is_package(b"PK\x03\x04")
 
 
 @given(at=st.integers(0, len(package()) - 1), bit=st.integers(0, 7))
@@ -154,6 +148,8 @@ def test_a_manifest_that_says_a_thing_twice_is_refused_though_it_is_signed():
         ({"released": "yesterday"}, "time of a release"),
         ({"released": "2026-11-01T12:30:00"}, "with its zone"),
         ({"expires": "never"}, "expected a day"),
+        ({"name": "Agency\x1b[31m A"}, "visible characters"),
+        ({"publisher": "Agency\u202e A"}, "visible characters"),
         ({"more": "x"}, "expected a manifest with"),
     ],
 )

@@ -152,3 +152,9 @@ def test_a_name_becomes_a_file_name_that_every_system_takes(name: str, expected:
 def test_a_name_without_letters_is_refused(name: str):
     with pytest.raises(LibraryStoreError, match="letters or digits"):
         slug(name)
+
+
+@pytest.mark.parametrize("name", ["Agency\x1b[31m A", "Agency\nA", "Agency \u202eA", " Agency A"])
+def test_a_name_that_would_be_shown_as_something_else_is_refused(shelf: LibraryShelf, name: str):
+    with pytest.raises(LibraryStoreError, match="in one line of visible characters"):
+        shelf.path_of(name)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import zlib
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -245,3 +246,55 @@ def test_where_a_reference_came_from_counts_in_the_hash(imported: ReferenceLibra
     forged = replace(first, provenance=replace(first.provenance, imported_by="Officer 2"))
 
     assert sealed(replace(imported, references=(forged, *others))).sha256 != imported.sha256
+
+
+# --- files that somebody made to do harm --------------------------------------------------------------
+
+HOSTILE = {
+    "a number instead of a curve": "update reference set absorbance = 5",
+    "no curve": "update reference set absorbance = null",
+    "bytes instead of a name": "update reference set substance = x'00ff'",
+    "a text instead of a number": "update reference set resolution_cm = 'four'",
+    "a name that is none": "update library set name = null",
+    "a hash that is none": "update library set sha256 = null",
+    "gaps without an end": f"update reference set gaps = '{'[' * 100_000}'",
+    "a gap too large for a number": f"update reference set gaps = '[[1, 2{'0' * 400}]]'",
+    "gaps that are none": "update reference set gaps = '[1]'",
+    "another column": "alter table reference add column more",
+    "another table": "create table more (a)",
+    "a view that never ends": "alter table library rename to other; create view library as "
+    "with recursive n(i) as (select 1 union all select i + 1 from n) select i as format from n",
+    "a table that is a program": "drop table axis; create virtual table axis using fts5(number, wavenumber)",
+    "synonyms that are none": "update outside set synonyms = '5'",
+    "a block that is no number": "update provenance set block = 'first'",
+}
+
+
+@pytest.mark.parametrize("statement", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_file_that_was_made_to_do_harm_is_one_clear_error(
+    imported: ReferenceLibrary, tmp_path: Path, statement: str
+) -> None:
+    path = tmp_path / "own.sqlite"
+    save_library(imported, path)
+    connection = sqlite3.connect(path)
+    connection.executescript(statement)
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(LibraryStoreError, match=r"own\.sqlite"):
+        load_library(path)
+
+
+def test_a_curve_that_swells_when_it_is_unpacked_is_refused(
+    imported: ReferenceLibrary, tmp_path: Path
+) -> None:
+    path = tmp_path / "own.sqlite"
+    save_library(imported, path)
+    bomb = b"float64\0" + zlib.compress(bytes(64_000_000), 9)
+    connection = sqlite3.connect(path)
+    connection.execute("update reference set absorbance = ?", [bomb])
+    connection.commit()
+    connection.close()
+
+    with pytest.raises(LibraryStoreError, match="more than 1000000 numbers"):
+        load_library(path)

@@ -75,12 +75,11 @@ def complaints(content: bytes, parts: Sequence[FilePart]) -> list[str]:
     pairs = sorted(zip(x, y, strict=True))
     part = spectra[0]
     values = part.ordinate if part.absorbance is None else part.absorbance
-    if values is None or (part.absorbance is None) != (y_code in (0, 3, 10, 129)):
+    if values is None or (part.absorbance is None) != (y_code in (0, 3, 10, 11, 129)):
         return [f"ordinate code {y_code} was read as another quantity"]
-    if y_code in (11, 128):
+    if y_code == 128:
         percents = any("read as percent" in said and "values" in said for said in part.warnings)
-        fractions = any("read as fractions" in said for said in part.warnings)
-        unit = 100.0 if (y_code == 11 and not fractions) or percents else 1.0
+        unit = 100.0 if percents else 1.0
         pairs = [(a, -math.log10(b / unit)) for a, b in pairs if b > 0]
     read = list(zip(part.wavenumber.tolist(), values.tolist(), strict=True))
     if len(read) != len(pairs):
