@@ -21,6 +21,7 @@ from spectra_library.errors import DamagedFileError, FormatError, NotInfraredErr
 from spectra_library.formats.assembling import MAX_POINTS_IN_SPECTRUM
 from spectra_library.formats.opus_blocks import OpusBlock, Value, read_parameters
 from spectra_library.formats.plain_text import shown
+from spectra_library.formats.signatures import EXPORT
 from spectra_library.spectrum import FloatArray
 
 _DTYPES: Final = {1: "<f4", 2: "<i4"}
@@ -127,8 +128,7 @@ def _axis(status: dict[str, Value], block: OpusBlock) -> Axis:
     if unit in _OTHER_AXES:
         # Whether the points are even in this unit or in wavenumbers is written nowhere.
         raise UnsupportedFormatError(
-            f"expected an axis in cm-1, found {_OTHER_AXES[str(unit)]} (DXU {unit}); "
-            "export it as JCAMP-DX or CSV"
+            f"expected an axis in cm-1, found {_OTHER_AXES[str(unit)]} (DXU {unit}); {EXPORT}"
         )
     if unit != "WN":
         raise NotInfraredError(f"expected an axis in cm-1 (DXU WN), found {shown(str(unit or ''))}")

@@ -193,7 +193,10 @@ def _extremes(content: bytes, members: list[Block], y: FloatArray) -> tuple[str,
         if not abs(said - found) <= near
     )
     if len(failed) == 2:
-        raise DamagedFileError(f"byte {block.start}: expected the ordinates of its header; {failed[0]}")
+        raise DamagedFileError(
+            f"byte {block.start}: expected ordinates from {lowest:.7g} to {highest:.7g}, "
+            f"found {float(known.min()):.7g} to {float(known.max()):.7g}"
+        )
     return failed
 
 

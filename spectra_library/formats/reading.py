@@ -64,7 +64,7 @@ def read_bytes(content: bytes, name: str) -> tuple[FilePart, ...]:
     if is_jcamp(content):
         return read_jcamp(decode(content))
     if not is_text(content):
-        raise UnsupportedFormatError("expected JCAMP-DX or CSV, found binary data of an unknown format")
+        raise UnsupportedFormatError("expected a spectrum file, found binary data of an unknown format")
     if is_optical_constants(content):
         raise UnsupportedFormatError("expected a spectrum, found a table of optical constants (n, k)")
     return read_csv(decode(content), name=name)

@@ -19,8 +19,6 @@ _TECHNIQUES: Final = (
     ),
 )
 _ATR_CORRECTION: Final = re.compile(r"\bATR[ _]?corr", re.IGNORECASE)
-
-
 _NO_FURTHER_WORDS: Final[Mapping[Technique, str]] = {}
 
 

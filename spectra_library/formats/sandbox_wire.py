@@ -24,10 +24,7 @@ from typing import IO, Any, Final
 
 import numpy as np
 
-from spectra_library.errors import (
-    DamagedFileError,
-    FormatError,
-)
+from spectra_library.errors import DamagedFileError, FormatError
 from spectra_library.formats.assembling import MAX_POINTS_IN_FILE
 from spectra_library.formats.file_spectrum import (
     FileBandList,

@@ -24,6 +24,7 @@ from spectra_library.formats.assembling import MAX_POINTS_IN_SPECTRUM, Header, a
 from spectra_library.formats.file_spectrum import FileNotes, FileSpectrum, RefusedBlock
 from spectra_library.formats.plain_text import cleaned
 from spectra_library.formats.sampling_words import technique_after, technique_in
+from spectra_library.formats.signatures import EXPORT
 from spectra_library.formats.spa_blocks import (
     SIGNATURE,
     Key,
@@ -90,8 +91,7 @@ def read_spa(content: bytes, *, name: str) -> tuple[FileSpectrum | RefusedBlock,
     blocks = read_table(content)
     if any(block.key is Key.GROUP_TITLE for block in blocks) or _count(blocks, Key.HEADER) > 1:
         raise UnsupportedFormatError(
-            "looks like a Thermo OMNIC SPG file (a group of spectra), which is not read yet; "
-            "export it as JCAMP-DX or CSV"
+            "looks like a Thermo OMNIC SPG file (a group of spectra), which is not read yet; " + EXPORT
         )
     title = title_of(content) or cleaned(PurePath(name).stem)
     try:
@@ -150,7 +150,7 @@ def _axis(content: bytes, block: SpaBlock) -> _Axis:
         raise NotInfraredError(f"expected a mid-infrared spectrum, found {_OTHER_AXES[axis.axis_code]}")
     if axis.axis_code in _WAVELENGTHS:
         raise UnsupportedFormatError(
-            f"expected an axis in cm-1, found {_WAVELENGTHS[axis.axis_code]}; export it as JCAMP-DX or CSV"
+            f"expected an axis in cm-1, found {_WAVELENGTHS[axis.axis_code]}; {EXPORT}"
         )
     if axis.axis_code != _CENTIMETRES:
         raise UnsupportedFormatError(

@@ -20,7 +20,15 @@ from spectra_library.formats.assembling import Header, assemble
 from spectra_library.formats.file_spectrum import FileNotes, FilePart, FileSpectrum, RefusedBlock
 from spectra_library.formats.plain_text import cleaned
 from spectra_library.formats.spc_checks import check_ends
-from spectra_library.formats.spc_header import NEW_BIG, NEW_LITTLE, OLD, Flags, SpcHeader, parse_header
+from spectra_library.formats.spc_header import (
+    NEW_BIG,
+    NEW_LITTLE,
+    OLD,
+    OLD_SIZE,
+    Flags,
+    SpcHeader,
+    parse_header,
+)
 from spectra_library.formats.spc_layout import layout_of
 from spectra_library.formats.spc_log import log_entries
 from spectra_library.formats.spc_subfile import Subfile, abscissas, ordinates
@@ -28,7 +36,6 @@ from spectra_library.formats.spc_words import axis_of, ordinate_of, refuse_other
 from spectra_library.units import AxisUnit, OrdinateUnit
 
 FORMAT: Final = "spc"
-_OLD_HEADER: Final = 224  # bytes; the new one has 512
 _RESOLUTION: Final = re.compile(
     r"\s*([0-9]{1,3}(?:\.[0-9]{0,6})?)\s*(?:cm-1|cm\^-1|1/cm|cm)?\s*", re.IGNORECASE
 )
@@ -40,7 +47,7 @@ def is_spc(content: bytes) -> bool:
     """Tell whether this is a Galactic SPC file, by its version byte and the flags that can go with it."""
     # Text may have a K there, and pictures begin with BM and MM: no text has a NUL, and no SPC file has
     # axes of its own without abscissas, which excludes every capital and small letter as the first byte.
-    if len(content) < _OLD_HEADER or b"\x00" not in content[:_OLD_HEADER]:
+    if len(content) < OLD_SIZE or b"\x00" not in content[:OLD_SIZE]:
         return False
     axes = content[0] & (Flags.OWN_AXES | Flags.ABSCISSAS)
     if content[1] == OLD:

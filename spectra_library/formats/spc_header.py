@@ -35,8 +35,9 @@ FLOATS: Final = -128  # the exponent 0x80: ordinates are IEEE floats
 # Fields without a use here are skipped.
 _NEW: Final = "BBBbIddIBB2xI9s9s34x130s30sI8xf52xI192x"
 _OLD: Final = "<BBhfffBBHBBBB8s32x130s30s"
-_NEW_SIZE: Final = 512
-_OLD_SIZE: Final = 224
+NEW_SIZE: Final = 512  # bytes
+OLD_SIZE: Final = 224
+SUBHEADER_SIZE: Final = 32
 _GENERAL: Final = 0  # the experiment: the old format has no place for it
 _LABELS_IN_Z_CODE: Final = 15  # ZTEXTL: how the old format says that there are labels
 
@@ -96,7 +97,7 @@ def parse_header(content: bytes) -> SpcHeader:
 
     Raises DamagedFileError when the file is shorter than its headers or its counts are no numbers.
     """
-    needed = _NEW_SIZE + 32 if content[1] != OLD else _OLD_SIZE + 32
+    needed = (OLD_SIZE if content[1] == OLD else NEW_SIZE) + SUBHEADER_SIZE
     if len(content) < needed:
         raise DamagedFileError(f"expected headers of {needed} bytes, found a file of {len(content)}")
     header = _old(content) if content[1] == OLD else _new(content)
@@ -120,7 +121,7 @@ def _new(content: bytes) -> SpcHeader:
     return SpcHeader(
         version=version,
         order=order,
-        size=_NEW_SIZE,
+        size=NEW_SIZE,
         flags=flags,
         experiment=experiment,
         exponent=exponent,
@@ -157,7 +158,7 @@ def _old(content: bytes) -> SpcHeader:
     return SpcHeader(
         version=version,
         order="<",
-        size=_OLD_SIZE,
+        size=OLD_SIZE,
         flags=flags,
         experiment=_GENERAL,
         exponent=exponent,

@@ -20,8 +20,8 @@ from typing import Final
 from spectra_library.errors import DamagedFileError, UnsupportedFormatError
 from spectra_library.formats.assembling import MAX_POINTS_IN_FILE, MAX_POINTS_IN_SPECTRUM
 from spectra_library.formats.spc_checks import check_end, check_exponents, check_indices
-from spectra_library.formats.spc_header import FLOATS, OLD, Flags, SpcHeader
-from spectra_library.formats.spc_subfile import SUBHEADER_SIZE, Subfile
+from spectra_library.formats.spc_header import FLOATS, OLD, SUBHEADER_SIZE, Flags, SpcHeader
+from spectra_library.formats.spc_subfile import Subfile
 
 _MAX_SUBFILES: Final = 20_000
 _ENTRY_SIZE: Final = 12

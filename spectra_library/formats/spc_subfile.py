@@ -9,15 +9,12 @@ Source: SPC.H, "To convert the fixed Y values to floating point" and the notes o
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from spectra_library.errors import DamagedFileError
 from spectra_library.formats.spc_header import FLOATS, OLD, SpcHeader
 from spectra_library.spectrum import FloatArray
-
-SUBHEADER_SIZE: Final = 32
 
 
 @dataclass(frozen=True, slots=True)

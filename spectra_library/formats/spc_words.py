@@ -10,7 +10,7 @@ import re
 from typing import Final
 
 from spectra_library.errors import DamagedFileError, NotInfraredError, UnsupportedFormatError
-from spectra_library.formats.spc_header import Flags, SpcHeader
+from spectra_library.formats.spc_header import OLD, Flags, SpcHeader
 from spectra_library.units import AxisUnit, OrdinateUnit, axis_unit, ordinate_unit
 
 # fexper: 0 is "could be anything", 4 FT-IR, which FT-NIR, FT-Raman and interferograms share.
@@ -199,4 +199,4 @@ def _refuse_visible(header: SpcHeader, unit: AxisUnit) -> None:
 
 
 def _code_at(header: SpcHeader) -> int:
-    return 28 if header.size == 512 else 16
+    return 16 if header.version == OLD else 28

@@ -166,7 +166,7 @@ def test_ordinates_are_compared_with_the_extremes_of_the_file() -> None:
     low, high = min(band()), max(band())
     (said,) = read(sp_bytes(band(), extremes=(low, 0.9))).warnings
     assert said == "the file says that the highest ordinate is 0.9, its data have 0.85"
-    with pytest.raises(DamagedFileError, match="expected the ordinates of its header"):
+    with pytest.raises(DamagedFileError, match=r"expected ordinates from .* to .*, found"):
         read(sp_bytes(band(), extremes=(low + 1, high + 1)))
     assert read(sp_bytes(band(), without=[EXTREMES])).warnings == ()
 
@@ -229,7 +229,7 @@ def test_the_slow_checker_agrees_and_would_complain(name: str) -> None:
 
 
 def test_the_real_file_has_the_numbers_of_its_own_header() -> None:
-    """From the source package of ``specio`` 0.1.0 (PyPI): specio/datasets/data/spectra.sp."""
+    """From the source package of ``specio`` 0.1.0: specio/datasets/data/spectra.sp."""
     folder = os.environ.get("CHEMGATE_SPECIO")
     if not folder:
         pytest.skip("CHEMGATE_SPECIO names no folder with spectra.sp")
