@@ -49,7 +49,10 @@ _AXIS_WORDS: Final = {
     **dict.fromkeys(("NM", "NANOMETERS", "NANOMETER", "NANOMETRES", "NANOMETRE"), AxisUnit.NANOMETRE),
     **dict.fromkeys(("НМ", "НАНОМЕТР"), AxisUnit.NANOMETRE),
 }
-_WAVELENGTH_NAMES: Final = ("WAVELENGTHS", "WAVELENGTH", "ДЛИНАВОЛНЫ", "DALĞAUZUNLUĞU", "DALGAUZUNLUGU")
+_WAVELENGTH_NAMES: Final = (
+    *("WAVELENGTHS", "WAVELENGTH", "LAMBDA", "\u039b"),  # a capital lambda is what the small one becomes
+    *("ДЛИНАВОЛНЫ", "DALĞAUZUNLUĞU", "DALGAUZUNLUGU"),
+)
 _AXIS_NAMES: Final = (
     "WAVENUMBERS",
     "WAVENUMBER",
@@ -126,7 +129,7 @@ def axis_unit(words: str) -> AxisUnit | None:
 def is_axis_name(words: str) -> bool:
     """Tell whether ``words`` head a column of wavenumbers or wavelengths, with a unit or without."""
     key = _key(words)
-    return axis_unit(words) is not None or (len(key) > 1 and key in _AXIS_NAMES)
+    return axis_unit(words) is not None or (key != "X" and key in _AXIS_NAMES)
 
 
 def is_wavelength_name(words: str) -> bool:

@@ -158,13 +158,14 @@ def _spectrum(head: _Head, y: FloatArray, title: str) -> FileSpectrum:
         )
     x_words, axis = _AXES[head.x_code]
     y_words, ordinate = _ORDINATES[head.y_code]
+    is_resolution = axis is AxisUnit.WAVENUMBER and 0 < head.resolution_cm < 1000
     header = Header(
         block=0,
         format=FORMAT,
         title=title,
         x_units=x_words,
         y_units=y_words,
-        resolution_cm=head.resolution_cm if axis is AxisUnit.WAVENUMBER and head.resolution_cm > 0 else None,
+        resolution_cm=head.resolution_cm if is_resolution else None,
     )
     return assemble(header, np.linspace(head.first, head.last, y.size), y, axis=axis, ordinate=ordinate)
 

@@ -5,7 +5,8 @@ Every reader ends here, so every format obeys one set of rules:
     axis      table of units; strictly monotonic or refused; nothing below 3900 cm-1 is not mid-infrared
     ordinate  absorbance kept; transmittance converted, percent or fraction as the numbers say;
               reflectance, Kubelka-Munk and arbitrary units kept as they are
-    missing   dropped; listed as a gap inside the range, mentioned as a warning at its ends
+    missing   dropped; listed as a gap inside the range, mentioned as a warning at its ends; a transmittance
+              that is not positive is mentioned inside the range too
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ def assemble(
     if np.count_nonzero(keep) < 2:
         raise DamagedFileError(f"expected at least 2 points with an ordinate, found {np.count_nonzero(keep)}")
     kept = np.flatnonzero(keep)
-    warnings += _trimmed_ends(kept, keep.size, meaning)
+    warnings += _left_out(kept, values, meaning)
     gaps = _gaps(wavenumber, kept, gaps_by_index)
     values = values[kept]
 
@@ -135,7 +136,6 @@ def refuse_other_ranges(wavenumber: FloatArray) -> None:
 
     Raises NotInfraredError naming what it is, DamagedFileError beyond what any instrument measures.
     """
-    """Raise NotInfraredError when none of ``wavenumber`` (N,), ascending, cm-1, is mid-infrared."""
     if wavenumber[-1] > _HIGHEST_WAVENUMBER:
         raise DamagedFileError(
             f"expected wavenumbers of at most {_HIGHEST_WAVENUMBER:g} cm-1, found {wavenumber[-1]:g}"
@@ -221,12 +221,21 @@ def _hangs_from_above(known: FloatArray) -> bool:
     return bool(high > low and (middle - low) / (high - low) > 0.6)
 
 
-def _trimmed_ends(kept: NDArray[np.intp], size: int, meaning: OrdinateUnit) -> tuple[str, ...]:
+def _left_out(kept: NDArray[np.intp], values: FloatArray, meaning: OrdinateUnit) -> tuple[str, ...]:
+    """Say which points were dropped; a missing ordinate inside the range is a gap and needs no word.
+
+    A transmittance that is not positive is a band so strong that no light came through, or a shifted
+    base line: what is left out then are the strongest bands.
+    """
     why = (
         "without a positive transmittance" if meaning is OrdinateUnit.TRANSMITTANCE else "without an ordinate"
     )
-    ends = (("low", int(kept[0])), ("high", size - 1 - int(kept[-1])))
-    return tuple(f"{count} points {why} dropped at the {end} end" for end, count in ends if count)
+    first, last = int(kept[0]), int(kept[-1])
+    ends = (("low", first), ("high", values.size - 1 - last))
+    said = tuple(f"{count} points {why} dropped at the {end} end" for end, count in ends if count)
+    inside = values[first : last + 1]
+    dark = np.count_nonzero(inside <= 0) if meaning is OrdinateUnit.TRANSMITTANCE else 0
+    return (*said, f"{dark} points {why} left out inside the range") if dark else said
 
 
 def _gaps(

@@ -72,7 +72,7 @@ def _heads_numbered_columns(row: Sequence[Cell], following: Row, cells: Cells) -
     return first is not None and first > 100
 
 
-def looks_long(body: list[Row], cells: Cells) -> bool:
+def looks_long(body: Sequence[Row], cells: Cells) -> bool:
     """Tell whether rows without a header read: name, wavenumber, value."""
     names = [row[0] for _, row in body]
     shape = all(

@@ -10,6 +10,7 @@ A cell that should be a number and is none refuses the table, with its place.
 
 from __future__ import annotations
 
+import math
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -43,7 +44,7 @@ from spectra_library.formats.cell_rows import (
 )
 from spectra_library.formats.csv_headings import AxisHeading, Headings, heading_roles
 from spectra_library.formats.file_spectrum import FileSpectrum, RefusedBlock
-from spectra_library.formats.plain_text import cleaned
+from spectra_library.formats.plain_text import cleaned, shown
 from spectra_library.spectrum import FloatArray
 from spectra_library.units import AxisUnit
 
@@ -61,11 +62,36 @@ class TableHead:
 def head_of(rows: Iterator[Row], cells: Cells) -> TableHead:
     """Take the head off ``rows``.
 
-    Raises UnsupportedFormatError when there are no numbers in it.
+    Raises UnsupportedFormatError when there are no numbers in it, DamagedFileError when a row above the
+    first one of numbers is a point whose ordinate is no number: it would be taken for a line of the header.
     """
     head = list(islice(rows, _HEAD_ROWS))
     first = first_data_row(head, cells)
+    first = _first_point(head, first, cells)
     return TableHead(tuple(head[:first]), tuple(head[first:]))
+
+
+def _first_point(head: list[Row], first: int, cells: Cells) -> int:
+    """Return the index of the first row that has a number on the axis: its ordinate may be missing."""
+    width = len(head[first][1])
+    above = [texts(row) for _, row in head[:first]]
+    headings = heading_roles(above, width=width)
+    column = headings.axes[0].column
+    if not headings.names_axis and looks_long(head[first:], cells):
+        column = 1
+    start = first
+    while start:
+        values = head[start - 1][1]
+        if len(values) != width or width < 2:
+            break
+        x = cells.number(values[column])
+        if x is None or math.isnan(x):
+            break
+        start -= 1
+    for row, values in head[start:first]:
+        for at in range(column + 1, width):  # names and numbers of rows stand before an axis
+            required(cells, values[at], row, at)
+    return start
 
 
 def read_table(
@@ -91,7 +117,21 @@ def read_table(
         curves = _by_row(body, cells, headings, title)
     else:
         curves = curves_in_columns(body, first, cells, headings, title)
+    _refuse_foreign_axes(headings, 1 if looks_long(first, cells) else None)
     return tuple(_assembled(curve, number, file_format) for number, curve in enumerate(curves, block))
+
+
+def _refuse_foreign_axes(headings: Headings, column: int | None) -> None:
+    """Refuse an axis that the header names as something else; ``column`` where no header says where it is."""
+    columns = [axis.column for axis in headings.axes]
+    if not headings.names_axis and column is not None:
+        columns = [column]
+    for at in columns:
+        if at in headings.foreign_axes:
+            found = shown(headings.foreign_axes[at])
+            raise UnsupportedFormatError(
+                f"expected an axis in cm-1, micrometres or nanometres, found {found}"
+            )
 
 
 def _names_every_row(rows: tuple[Row, ...], column: int) -> bool:

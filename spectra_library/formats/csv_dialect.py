@@ -16,9 +16,8 @@ from spectra_library.formats.cell_rows import Cell
 TextRow = tuple[int, list[str]]  # line number in the file, cells
 
 _HEAD: Final = 200  # lines that decide
-_HEAD_CHARACTERS: Final = (
-    200_000  # enough for whole rows of most tables in rows, and quick for a hostile file
-)
+# Enough for whole rows of most tables in rows, and quick for a hostile file.
+_HEAD_CHARACTERS: Final = 200_000
 NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?")
 MISSING: Final = frozenset({"", "?", "na", "n/a", "nan", "-", "--", "#n/a", "null", "none"})
 _BLANKS: Final = " \t\xa0\u202f"  # around a number; a line end or a control character is no blank
@@ -69,6 +68,7 @@ class Dialect:
         if self.decimal_comma:
             # Where commas are decimal marks, a point can only part thousands: 1.500 is not one and a half.
             text = text.replace(",", ".") if "." not in text and text.count(",") <= 1 else "x"
+        text = with_plain_minus(text)
         if NUMBER.fullmatch(text) is None:
             return math.nan if cell.strip().lower() in MISSING else None
         value = float(text)
@@ -80,6 +80,11 @@ class Dialect:
     def place(self, row: int, column: int | None = None) -> str:
         """Name a line for an error message; its cells show themselves."""
         return f"line {row}"
+
+
+def with_plain_minus(text: str) -> str:
+    """Return the text of a number with the minus of typesetting (U+2212) as a hyphen, its only meaning."""
+    return text.replace("\u2212", "-") if len(text) > 1 else text
 
 
 def _uncommented(text: str) -> str:

@@ -6,6 +6,13 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
+from spectra_library.formats.foreign_words import (
+    contradiction,
+    foreign_axis_above,
+    foreign_ordinate,
+    foreign_ordinate_above,
+    is_foreign_axis,
+)
 from spectra_library.formats.plain_text import cleaned
 from spectra_library.units import (
     AxisUnit,
@@ -80,6 +87,7 @@ class Headings:
     """The roles of columns; without a header, the first column is the axis.
 
     ``axes`` are one or more, in order; ``columns`` has the other columns whose heading is not empty.
+    ``foreign_axes`` has, by column, what heads it when that is no axis of an infrared spectrum.
     """
 
     names_axis: bool = False
@@ -90,6 +98,7 @@ class Headings:
     ordinate: OrdinateUnit = OrdinateUnit.UNSTATED
     ordinate_words: str = ""
     other: str = ""
+    foreign_axes: dict[int, str] = field(default_factory=dict)
     columns: dict[int, ColumnHeading] = field(default_factory=dict)
 
 
@@ -100,6 +109,8 @@ def heading_roles(preamble: list[list[str]], *, width: int) -> Headings:
         return Headings(other=other)
     ordinate, ordinate_words = _ordinate_anywhere(preamble)
     rows = [cells for cells in preamble if len(cells) == width <= MAX_COLUMNS]
+    if not rows and preamble:
+        rows = _header_of_another_delimiter(preamble[-1], width)
     named = _named_row(rows)
     header = named if named is not None else (rows[-1] if rows else None)
     if header is None or named is None:
@@ -109,7 +120,8 @@ def heading_roles(preamble: list[list[str]], *, width: int) -> Headings:
         axes = _axes(named, preamble)
     if header is None:
         # No header, or words above the table that are no row of it.
-        return Headings(axes=axes, ordinate=ordinate, ordinate_words=ordinate_words)
+        above = _foreign_axes([], preamble)
+        return Headings(axes=axes, ordinate=ordinate, ordinate_words=ordinate_words, foreign_axes=above)
     name_column = next((index for index, cell in enumerate(header) if _is_name(cell)), None)
     value_column = next((index for index, cell in enumerate(header) if _ordinate(cell)[0] is not None), None)
     is_long = named is not None and name_column is not None and value_column is not None
@@ -117,6 +129,8 @@ def heading_roles(preamble: list[list[str]], *, width: int) -> Headings:
         found, ordinate_words = _ordinate(header[value_column])
         ordinate = found or ordinate
     axis_columns = {axis.column for axis in axes}
+    letters = {cell.strip().lower() for index, cell in enumerate(header) if index not in axis_columns}
+    is_only = width == 2 or letters == {"n", "k"}
     return Headings(
         names_axis=named is not None,
         axes=axes,
@@ -125,12 +139,37 @@ def heading_roles(preamble: list[list[str]], *, width: int) -> Headings:
         is_long=is_long,
         ordinate=ordinate,
         ordinate_words=ordinate_words,
+        foreign_axes=_foreign_axes([header, *_rows_below(rows, named)], preamble),
         columns={
-            index: _column_heading(cell, ordinate, ordinate_words, is_only=width == 2)
+            index: _column_heading(cell, ordinate, ordinate_words, is_only=is_only)
             for index, cell in enumerate(header)
             if index not in axis_columns and cell.strip()
         },
     )
+
+
+def _header_of_another_delimiter(line: list[str], width: int) -> list[list[str]]:
+    """Return the line above the numbers as a row when it is parted by another mark than they are."""
+    if len(line) == 1:
+        for delimiter in "\t;|,":
+            cells = [cell.strip() for cell in line[0].split(delimiter)]
+            # A sentence with a comma in it is no header.
+            if len(cells) == width and (is_axis_name(cells[0]) or is_foreign_axis(cells[0])):
+                return [cells]
+    return []
+
+
+def _rows_below(rows: list[list[str]], named: list[str] | None) -> list[list[str]]:
+    return rows[rows.index(named) + 1 :] if named in rows else []
+
+
+def _foreign_axes(rows: list[list[str]], preamble: list[list[str]]) -> dict[int, str]:
+    """Return by column what heads it, or stands in a row of units, when that is no infrared axis."""
+    above = next((words for cells in preamble if (words := foreign_axis_above(cells))), "")
+    found = dict.fromkeys(range(MAX_COLUMNS), cleaned(above, limit=40)) if above else {}
+    for cells in rows:
+        found |= {index: cleaned(cell, limit=40) for index, cell in enumerate(cells) if is_foreign_axis(cell)}
+    return found
 
 
 def _named_row(rows: list[list[str]]) -> list[str] | None:
@@ -192,6 +231,9 @@ def _ordinate_anywhere(preamble: list[list[str]]) -> tuple[OrdinateUnit, str]:
             unit = ordinate_unit(cell)
             if unit is not None and unit is not OrdinateUnit.UNSTATED:
                 return unit, cleaned(cell, limit=40)
+        foreign = foreign_ordinate_above(cells)
+        if foreign is not None:
+            return foreign, cleaned(cells[1], limit=40)
     return OrdinateUnit.UNSTATED, ""
 
 
@@ -201,6 +243,14 @@ def _ordinate(cell: str) -> tuple[OrdinateUnit | None, str]:
     if unit is not None:
         return unit, cleaned(cell, limit=40)
     bracket = _IN_BRACKETS.fullmatch(cell[:120])
+    kept = foreign_ordinate(cell)
+    if bracket and len(bracket["before"]) > 1:
+        inside = ordinate_unit(bracket["inside"])
+        if kept is OrdinateUnit.REFLECTANCE and ordinate_unit(bracket["before"]) is None:
+            kept = None if inside is not None else kept  # a title about reflection, with a unit
+        kept = kept or contradiction(ordinate_unit(bracket["before"]), inside)
+    if kept is not None:
+        return kept, cleaned(cell, limit=40)
     if bracket:
         for part in ("before", "inside"):
             unit = ordinate_unit(bracket[part])
@@ -213,6 +263,8 @@ def _ordinate(cell: str) -> tuple[OrdinateUnit | None, str]:
 def _column_heading(cell: str, ordinate: OrdinateUnit, words: str, *, is_only: bool) -> ColumnHeading:
     if _NO_SPECTRA.fullmatch(cell[:120].strip().upper()):
         return ColumnHeading(cleaned(cell), OrdinateUnit.ARBITRARY, cleaned(cell, limit=40))
+    if is_only and cell.strip().lower() in ("n", "k"):  # the two parts of a refractive index
+        return ColumnHeading("", OrdinateUnit.ARBITRARY, cleaned(cell, limit=40))
     unit, own_words = _ordinate(cell)
     # Among several columns, A and T are more likely samples than absorbance and transmittance.
     if unit is None or (len(cell.strip()) == 1 and not is_only):

@@ -184,14 +184,14 @@ def _required(block: Block, label: str) -> float:
 def factor(block: Block, label: str) -> float:
     """Return XFACTOR or YFACTOR, 1 where there is none.
 
-    Raises DamagedFileError for 0 and for what is no number.
+    Raises DamagedFileError for what is no number, for 0 and below: a negative one turns bands upside down.
     """
     said = block.number(label)
     if said is None:
         return 1.0
-    if said == 0 or not np.isfinite(said):
+    if not (said > 0 and np.isfinite(said)):
         raise DamagedFileError(
-            f"line {block.records[label].line}: expected a factor other than 0 after ##{label}="
+            f"line {block.records[label].line}: expected a factor above 0 after ##{label}=, found {said:g}"
         )
     return said
 

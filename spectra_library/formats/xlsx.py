@@ -19,7 +19,7 @@ from typing import Any, Final
 from spectra_library.errors import DamagedFileError, FormatError, UnsupportedFormatError
 from spectra_library.formats.cell_rows import Cell, Row
 from spectra_library.formats.cell_table import head_of, read_table
-from spectra_library.formats.csv_dialect import MISSING, NUMBER
+from spectra_library.formats.csv_dialect import MISSING, NUMBER, with_plain_minus
 from spectra_library.formats.file_spectrum import FileSpectrum, RefusedBlock
 from spectra_library.formats.plain_text import cleaned, shown
 from spectra_library.formats.xlsx_parts import WORKBOOK, repacked, sheet_parts, workbook_parts
@@ -55,7 +55,7 @@ class _SheetCells:
         """
         if isinstance(cell, float):
             return cell
-        text = cell.strip()
+        text = with_plain_minus(cell.strip())
         if NUMBER.fullmatch(text) is None:
             return math.nan if text.lower() in MISSING else None
         value = float(text)

@@ -48,8 +48,9 @@ def test_a_comment_is_the_title() -> None:
     assert read(asp_bytes(band(), comment="white powder")).title == "white powder"
 
 
-def test_an_unknown_resolution_is_none() -> None:
-    assert read(asp_bytes(band(), resolution="0")).resolution_cm is None
+@pytest.mark.parametrize("said", ["0", "-4", "1000", "1e40"])
+def test_a_resolution_that_is_unknown_or_none_is_left_out(said: str) -> None:
+    assert read(asp_bytes(band(), resolution=said)).resolution_cm is None
 
 
 def test_transmission_becomes_absorbance_and_reflectance_stays() -> None:

@@ -95,7 +95,7 @@ def test_a_page_may_state_its_own_ordinates() -> None:
         ({"VAR_DIM": "24, 24, 2"}, DamagedFileError, "expected 24 points"),
         ({"VAR_DIM": "2000000000"}, DamagedFileError, "expected ##NPOINTS= from 2 to"),
         ({"FACTOR": "1 ##, 0.001"}, DamagedFileError, "expected numbers after ##FACTOR="),
-        ({"FACTOR": "0, 0.001"}, DamagedFileError, "other than 0"),
+        ({"FACTOR": "0, 0.001"}, DamagedFileError, "a factor above 0"),
         ({"LAST": None}, DamagedFileError, "expected a number after ##LASTX="),
         ({"VAR_TYPE": "INDEPENDENT, DEPENDENT, DEPENDENT"}, DamagedFileError, "the type PAGE"),
         (

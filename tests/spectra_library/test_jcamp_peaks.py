@@ -130,7 +130,7 @@ def test_ordinates_that_contradict_the_header_are_refused() -> None:
         ({"DATA TYPE": "RAMAN PEAK TABLE"}, NotInfraredError, "a Raman spectrum"),
         ({"XUNITS": "PPM"}, UnsupportedFormatError, "found 'PPM'"),
         ({"XFACTOR": "10"}, NotInfraredError, "near infrared"),
-        ({"XFACTOR": "-1"}, DamagedFileError, "positive band positions"),
+        ({"XFACTOR": "-1"}, DamagedFileError, "a factor above 0"),
     ],
 )
 def test_other_peak_tables_are_refused_in_words(

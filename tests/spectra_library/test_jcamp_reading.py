@@ -240,7 +240,7 @@ def test_text_behind_a_factor_is_a_remark() -> None:
 
 
 def test_a_factor_of_zero_is_refused() -> None:
-    with pytest.raises(DamagedFileError, match="other than 0 after ##XFACTOR="):
+    with pytest.raises(DamagedFileError, match="above 0 after ##XFACTOR="):
         read(made(XFACTOR="0"))
 
 
@@ -471,3 +471,11 @@ def test_no_damage_ends_in_anything_but_a_known_error() -> None:
                 values = block.absorbance if block.absorbance is not None else block.ordinate
                 assert np.isfinite(values).all()
     assert accepted > 50  # else the mutants died too early to test anything
+
+
+@pytest.mark.parametrize("label", ["XFACTOR", "YFACTOR"])
+def test_a_factor_below_zero_is_refused_with_its_line(label: str) -> None:
+    with pytest.raises(
+        DamagedFileError, match=rf"line \d+: expected a factor above 0 after ##{label}=, found -1"
+    ):
+        read(made("400 10 100 50\n406 1 90", **{label: "-1"}))

@@ -164,7 +164,7 @@ def _wrong(part: FileSpectrum, pairs: list[tuple[float, float]], values: list[fl
     low = [(x, y) for x, y in pairs if y > 0]
     readings = [pairs]
     if part.absorbance is not None:
-        readings += [[(x, -math.log10(y / unit)) for x, y in low] for unit in (1.0, 100.0)]
+        readings += [[(x, math.log10(unit) - math.log10(y)) for x, y in low] for unit in (1.0, 100.0)]
     read = list(zip(part.wavenumber.tolist(), values, strict=True))
     for reading in readings:
         if len(reading) == len(read) and all(
