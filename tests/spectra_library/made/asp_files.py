@@ -80,7 +80,7 @@ def complaints(content: bytes, parts: Sequence[FilePart]) -> list[str]:
     if y_code == 128:
         percents = any("read as percent" in said and "values" in said for said in part.warnings)
         unit = 100.0 if percents else 1.0
-        pairs = [(a, math.log10(unit) - math.log10(b)) for a, b in pairs if b > 0]
+        pairs = [(a, -math.log10(b / unit)) for a, b in pairs if b / unit > 0]
     read = list(zip(part.wavenumber.tolist(), values.tolist(), strict=True))
     if len(read) != len(pairs):
         return [f"{len(pairs)} points are there, {len(read)} were read"]

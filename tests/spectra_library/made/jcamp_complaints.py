@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from spectra_library.formats.file_spectrum import FileBandList, FilePart, FileSpectrum, RefusedBlock
 from tests.spectra_library.made.jcamp_decoder import meanings
 
+ROWS = ("SYMBOL", "VARDIM", "UNITS", "FIRST", "LAST", "FACTOR")  # of the table of variables of NTUPLES
+
 
 @dataclass(eq=False)
 class Labels:
@@ -90,10 +92,13 @@ def _blocks(text: str) -> list[Labels]:
         if label == "ENDNTUPLES":
             labels.variables = {}
         if label == "NTUPLES":
-            for row in ("SYMBOL", "VARDIM", "UNITS", "FIRST", "LAST", "FACTOR", "NPOINTS"):
+            for row in (*ROWS, "NPOINTS"):
                 labels.values.pop(row, None)
         is_table = label in ("XYDATA", "XYPOINTS", "DATATABLE", "PEAKTABLE", "PEAKASSIGNMENTS", "NTUPLES")
-        for values in (labels.values, labels.variables if "PAGE" in labels.variables else {}):
+        is_on_page = "PAGE" in labels.variables
+        for values in (labels.values, labels.variables if is_on_page else {}):
+            if is_on_page and values is labels.values and label in ROWS:
+                continue  # what a page says of its variables is said of that page alone
             if label not in values:
                 values[label] = record[2].strip()
                 open_values += [] if is_table or label.startswith("$") else [(values, label)]

@@ -224,7 +224,7 @@ def _ratios(content: bytes, table: list[tuple[int, int, int]]) -> Iterator[list[
 def _differences(part: FileSpectrum, points: list[tuple[float, float]]) -> list[str]:
     if part.absorbance is not None and part.y_units == "transmittance":
         unit = 100.0 if any("percent" in said for said in part.warnings) else 1.0
-        points = [(x, math.log10(unit) - math.log10(y)) for x, y in points if y > 0]
+        points = [(x, -math.log10(y / unit)) for x, y in points if y / unit > 0]
     values = part.ordinate if part.absorbance is None else part.absorbance
     kept = sorted((x, y) for x, y in points if not math.isnan(y))
     if values is None or values.size != len(kept):

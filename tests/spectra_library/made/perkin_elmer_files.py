@@ -161,10 +161,10 @@ def _differences(part: FileSpectrum, members: list[tuple[int, bytes]]) -> list[s
 
 def _wrong(part: FileSpectrum, pairs: list[tuple[float, float]], values: list[float]) -> list[str]:
     """Compare as absorbance, then as either transmittance: which of them, the words and numbers decide."""
-    low = [(x, y) for x, y in pairs if y > 0]
     readings = [pairs]
     if part.absorbance is not None:
-        readings += [[(x, math.log10(unit) - math.log10(y)) for x, y in low] for unit in (1.0, 100.0)]
+        # The smallest numbers of all become zero when they are divided: no positive transmittance any more.
+        readings += [[(x, -math.log10(y / unit)) for x, y in pairs if y / unit > 0] for unit in (1.0, 100.0)]
     read = list(zip(part.wavenumber.tolist(), values, strict=True))
     for reading in readings:
         if len(reading) == len(read) and all(

@@ -137,10 +137,9 @@ def _differences(part: FileSpectrum, pairs: list[tuple[float, float]], code: int
     if values is None:
         return [f"ordinate code {code} was read as another quantity"]
     if code == PERCENT_T:
-        kept = [(x, y) for x, y in kept if y > 0]
         # A file that says percent and holds fractions is read as what it holds, with a warning.
         unit = 1.0 if any("fractions" in said for said in part.warnings) else 100.0
-        kept = [(x, math.log10(unit) - math.log10(y)) for x, y in kept]
+        kept = [(x, -math.log10(y / unit)) for x, y in kept if y / unit > 0]
     if len(kept) != values.size:
         return [f"{len(kept)} points are there, {values.size} were read"]
     read = zip(part.wavenumber.tolist(), values.tolist(), strict=True)
