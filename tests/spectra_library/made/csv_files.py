@@ -79,7 +79,7 @@ def complaints(content: bytes, parts: Sequence[FilePart]) -> list[str]:
     if not spectra:
         return []
     is_wide = content[:2] in (b"\xff\xfe", b"\xfe\xff")
-    text = content.decode("utf-16" if is_wide else "latin-1", errors="replace")
+    text = content.removeprefix(b"\xef\xbb\xbf").decode("utf-16" if is_wide else "latin-1", errors="replace")
     lines = text.replace("\r", "\n").split("\n")
     readings = [
         [[number_in(cell.replace(",", mark)) for cell in re.split(split, line)] for line in lines]
