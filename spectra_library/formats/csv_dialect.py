@@ -45,7 +45,7 @@ class Dialect:
                 if cells and (words is line or not self._is_numbers(cells)):
                     yield number, cells
             return
-        reader = csv.reader(io.StringIO(text), delimiter=self.delimiter, skipinitialspace=True)
+        reader = csv.reader(io.StringIO(text), delimiter=self.delimiter, skipinitialspace=True, strict=True)
         try:
             for cells in reader:
                 if any(cell and not cell.isspace() for cell in cells):

@@ -385,3 +385,11 @@ def test_columns_that_are_no_absorbance_are_kept_as_they_are(heading: str) -> No
 def test_samples_that_are_called_alike_are_spectra(heading: str) -> None:
     text = f"wavenumber,{heading} (absorbance)\n" + "".join(f"{x},0.{x}\n" for x in range(500, 540))
     assert read(text)[0].absorbance is not None
+
+
+def test_what_stands_behind_a_closing_quote_refuses_the_table_with_its_line():
+    rows = "".join(f'"{400 + 2 * i},0","0,02"\n' for i in range(40))
+    broken = rows.replace('"440,0","0,02"', '"440,0"0149,"0,02"')
+
+    with pytest.raises(DamagedFileError, match="line 22"):
+        read_bytes(f"Wavenumber,Absorbance\n{broken}".encode(), "x.csv")

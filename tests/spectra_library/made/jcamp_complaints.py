@@ -89,7 +89,7 @@ def _blocks(text: str) -> list[Labels]:
         labels = stack[-1]
         if label == "PAGE":
             labels.variables = {"PAGE": record[2].strip()}
-        if label == "ENDNTUPLES":
+        if label in ("NTUPLES", "ENDNTUPLES"):
             labels.variables = {}
         if label == "NTUPLES":
             for row in (*ROWS, "NPOINTS"):
