@@ -130,7 +130,7 @@ def _pool(lines: Sequence[Sequence[float | None]]) -> set[tuple[str, str]]:
 
 
 def number_in(cell: str) -> float | None:
-    return float(cell) if _NUMBER.fullmatch(cell) and len(cell) < 400 else None
+    return float(cell) if _NUMBER.fullmatch(cell) and len(cell) < 100_000 else None
 
 
 def _key(value: float) -> str:
