@@ -108,6 +108,8 @@ class LimitedReader:
         """
         if len(content) > self.limits.file_bytes:
             raise FormatError(f"expected at most {self.limits.file_bytes / 2**20:g} MiB, found a larger file")
+        if cancel is not None and cancel.is_set():  # a quick answer could come before the first look at it
+            raise ReadingCancelledError("reading was called off before it began")
         worker = self._running()
         is_sound = False
         try:
