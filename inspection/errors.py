@@ -4,6 +4,8 @@
     |-- RecordError                a record that contradicts itself, refused before it is written
     |-- LogError                   the log file
     |   |-- LogWriteError              a record could not be written; nothing of it is in the log
+    |   |   |-- LogNoRoomError               the disk is full
+    |   |   `-- LogKeyError                  the key that signs the log cannot be had
     |   |-- LogMissingError            there is no log there yet
     |   |-- LogDamagedError            the file cannot be read as a log
     |   |-- LogKindError               a training log opened as evidence, or the reverse, or no log
@@ -13,7 +15,12 @@
     |-- UnknownInspectionError     no inspection of that number in this log
     |-- InspectionClosedError      it was closed; findings can no longer be added
     |-- UnknownEntryError          no entry of that number in this log
+    |-- UserError                  a name or a role that cannot be, or a user that is not there
+    |   `-- PinError                   a PIN that is too easily guessed, or none
     |-- NotAllowedError            not allowed for this user
+    |   |-- SignInError                the name or the PIN is wrong
+    |   |-- LockedOutError             too many wrong PINs
+    |   `-- UserListError              the list of users cannot be relied on: it lets nobody in
     `-- ExportError                a file could not be written; an older file of that name is untouched
         `-- ExportNoRoomError          the disk is full
 
@@ -47,6 +54,18 @@ class LogWriteError(LogError):
     """A record could not be written.  Nothing of it is in the log; it may be tried again."""
 
     kind = "log_write"
+
+
+class LogNoRoomError(LogWriteError):
+    """The disk is full."""
+
+    kind = "log_no_room"
+
+
+class LogKeyError(LogWriteError):
+    """The key that signs the log cannot be had: nothing can be recorded."""
+
+    kind = "log_key"
 
 
 class LogMissingError(LogError):
@@ -103,10 +122,51 @@ class UnknownEntryError(InspectionError):
     kind = "unknown_entry"
 
 
+class UserError(InspectionError):
+    """A name or a role that cannot be, or a user that is not there."""
+
+    kind = "user"
+
+
+class PinError(UserError):
+    """A PIN that is too easily guessed, or none."""
+
+    kind = "pin"
+
+
 class NotAllowedError(InspectionError):
     """This user may not do that."""
 
     kind = "not_allowed"
+
+
+class SignInError(NotAllowedError):
+    """The name or the PIN is wrong; which of the two is not said.
+
+    ``locked`` whom this wrong PIN locks out, as the list spells the name; None when it locks nobody.
+    """
+
+    kind = "sign_in"
+
+    def __init__(self, message: str, *, locked: str | None = None) -> None:
+        super().__init__(message)
+        self.locked = locked
+
+
+class LockedOutError(NotAllowedError):
+    """There were too many wrong PINs; the next try is possible in ``wait_s`` seconds."""
+
+    kind = "locked_out"
+
+    def __init__(self, message: str, *, wait_s: float = 0.0) -> None:
+        super().__init__(message)
+        self.wait_s = wait_s
+
+
+class UserListError(NotAllowedError):
+    """The user list is missing, damaged or out of reach: nobody may do anything that needs a user."""
+
+    kind = "user_list"
 
 
 class ExportError(InspectionError):

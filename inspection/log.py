@@ -1,54 +1,40 @@
 """The log: entries are appended, read, exported and checked, and never changed.
 
-One InspectionLog belongs to the thread that opened it.  Several programs may have the same file open: a
-second writer waits its turn, so that the chain never forks.
+A log is a row of volumes, one file each; only the newest is written to.  One InspectionLog belongs to the
+thread that opened it.  Several programs may have the same log open: a second writer waits its turn, so that
+the chain never forks.
 """
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
-from inspection.chain import NO_PREVIOUS
-from inspection.curves import PARTS, StoredSpectrum
+from inspection.amendments import amendments_by_entry, require_signable
+from inspection.chain import VOLUME_SIZE, volume_of
+from inspection.curves import StoredSpectrum
 from inspection.errors import (
     InspectionClosedError,
     LogDamagedError,
     LogError,
+    LogMissingError,
+    LogNoRoomError,
     LogWriteError,
     RecordError,
     UnknownEntryError,
     UnknownInspectionError,
 )
 from inspection.log_check import VerifyReport, check_log
-from inspection.log_file import (
-    APPLICATION_IDS,
-    is_empty,
-    open_readable,
-    open_writable,
-    pragma,
-    require_kind,
-    translated,
-)
 from inspection.log_kind import LogKind
-from inspection.log_rows import (
-    ENTRY_COLUMNS,
-    entry_of,
-    inspection_of,
-    make_row,
-    named_substances,
-    samples_of,
-    time_text,
-)
-from inspection.migrations import SCHEMA_VERSION, log_migrations
+from inspection.log_notice import LogNotice, NoticeKind
+from inspection.log_rows import inspection_of, samples_of, time_text
+from inspection.log_volume import BUSY_TIMEOUT_S, LogVolume, volume_files, volume_path
+from inspection.log_writer import VolumeWriter, Writing, continuing
 from inspection.records import (
+    OWN_KINDS,
     EntryKind,
     Inspection,
     LogEntry,
@@ -57,9 +43,12 @@ from inspection.records import (
     Sample,
     inspection_number,
 )
-from spectra_library.whole_file import sync_folder
+from inspection.reserve import Reserve
+from inspection.retired_volumes import RetiredVolume, retired_volumes
 
-BUSY_TIMEOUT_S = 10.0
+if TYPE_CHECKING:  # it brings cryptography, which a log that is only read does without
+    from inspection.keys import LogKeys, LogSigner
+
 PAGE = 500  # entries read at a time, so that no read stays open while the caller thinks
 Clock = Callable[[], datetime]
 
@@ -69,23 +58,25 @@ def utc_now() -> datetime:
     return datetime.now(UTC)
 
 
-def program_version() -> str:
-    """Tell which version of this program writes."""
-    try:
-        return version("chemgate")
-    except PackageNotFoundError:  # started from a source folder that was never installed
-        return "unknown"
-
-
 class InspectionLog:
-    """One log file, open.  Made by ``open`` or ``open_read_only``; a context manager."""
+    """One log, open.  Made by ``open`` or ``open_read_only``; a context manager.
 
-    def __init__(self, db: Database, path: Path, kind: LogKind, *, clock: Clock | None, officer: str | None):
-        self._db = db
+    ``officer`` who signs for what is appended from now on.  ``unreadable`` volumes that do not open, and why.
+    """
+
+    def __init__(self, path: Path, kind: LogKind, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         self.path = path
         self.kind = kind
-        self.officer = officer
-        self._clock = clock  # None: opened for reading only
+        self.officer: str | None = None
+        self.unreadable: dict[int, LogError] = {}
+        self._busy_timeout_s = busy_timeout_s
+        self._volumes: dict[int, LogVolume] = {}
+        self._notices: list[LogNotice] = []
+        self._writer: VolumeWriter | None = None
+        self._writing: Writing | None = None
+        self._signers: list[LogSigner] = []  # the key at hand, once it was needed
+        self._reserve: Reserve | None = None
+        self._volume_size = VOLUME_SIZE
 
     @classmethod
     def open(
@@ -95,17 +86,25 @@ class InspectionLog:
         kind: LogKind,
         clock: Clock = utc_now,
         officer: str | None = None,
+        keys: LogKeys | None = None,
         busy_timeout_s: float = BUSY_TIMEOUT_S,
+        volume_size: int = VOLUME_SIZE,
     ) -> InspectionLog:
         """Open the log for writing; begin it, its folder included, where there is none.
 
-        Raises LogKindError, LogVersionError, LogSettingsError, LogDamagedError, LogWriteError.
+        ``path`` is the file of the first volume.  ``keys`` lie beside it unless others are given.  The newest
+        volume's chain is followed to its end first: when it is broken, or its key is not the one that is at
+        hand, it is left as it is, and a new volume begins with an incident.
+
+        Raises LogKindError, LogVersionError, LogSettingsError, LogWriteError, LogKeyError.
         """
-        log = cls(
-            open_writable(path, kind, busy_timeout_s=busy_timeout_s), path, kind, clock=clock, officer=officer
-        )
+        from inspection.keys import LogKeys  # 30 ms, which reading does without
+
+        log = cls(path, kind, busy_timeout_s=busy_timeout_s)
+        log.officer = officer
+        log._volume_size = volume_size
         try:
-            log._begin_or_migrate(clock)
+            log._open_for_writing(keys or LogKeys(path.parent / "keys"), clock)
         except BaseException:
             log.close()
             raise
@@ -117,10 +116,21 @@ class InspectionLog:
     ) -> InspectionLog:
         """Open the log for reading, from a read-only medium too; nothing is created.
 
-        Raises LogMissingError, LogKindError, LogVersionError, LogDamagedError, LogError.
+        Raises LogMissingError; where no volume opens LogKindError, LogVersionError, LogDamagedError,
+        LogError.
         """
-        db = open_readable(path, kind, busy_timeout_s=busy_timeout_s)
-        return cls(db, path, kind, clock=None, officer=None)
+        log = cls(path, kind, busy_timeout_s=busy_timeout_s)
+        try:
+            files = volume_files(path)
+            if not files:
+                raise LogMissingError(f"there is no log at {path} yet")
+            log._read_volumes(files)
+            if not log._volumes:
+                raise [LogMissingError(f"there is no log at {path} yet"), *log.unreadable.values()][-1]
+        except BaseException:
+            log.close()
+            raise
+        return log
 
     def __enter__(self) -> InspectionLog:
         return self
@@ -134,22 +144,214 @@ class InspectionLog:
         self.close()
 
     def close(self) -> None:
-        """Let go of the file.  May be called twice."""
-        self._db.close()
+        """Let go of the files.  May be called twice."""
+        for volume in self._volumes.values():
+            volume.close()
+
+    @property
+    def volumes(self) -> tuple[LogVolume, ...]:
+        """The volumes that are open, the oldest first."""
+        return tuple(self._volumes.values())
+
+    @property
+    def notices(self) -> tuple[LogNotice, ...]:
+        """What the person at the desk should know of, in the order it happened."""
+        return tuple(self._notices)
+
+    @property
+    def is_writable(self) -> bool:
+        """Whether entries can be appended through this object."""
+        return self._writer is not None
+
+    # Writing
 
     def append(self, new: NewEntry) -> LogEntry:
         """Write ``new`` and give it back as it was written.  When this returns it is on the disk.
 
+        On a full disk the reserve is given up for it, once.
         Raises LogWriteError, RecordError, UnknownInspectionError, InspectionClosedError: then nothing of it
         is in the log.
         """
-        if self._clock is None:
+        if self._writer is None:
             raise LogWriteError(f"the log {self.path} was opened for reading only")
-        if new.kind is EntryKind.GENESIS:
-            raise RecordError("expected an entry of a job, found a genesis, which only begins a log")
-        with self._writing():
-            self._require_open_inspection(new)
-            return self._insert(new, self._clock())
+        if new.kind in OWN_KINDS:
+            raise RecordError(f"expected an entry of a job, found {new.kind}, which only the log writes")
+        try:
+            return self._append(new)
+        except LogNoRoomError:
+            if self._reserve is None or not self._reserve.release():
+                raise
+        entry = self._append(new)
+        self._notices.append(
+            LogNotice(
+                NoticeKind.RESERVE_USED,
+                f"the disk is full: entry {entry.sequence} was written into the room kept for it, the next "
+                "will find none",
+            )
+        )
+        return entry
+
+    def begin_volume(self, what: str, message: str) -> LogHead:
+        """Leave the newest volume as it is and begin another one, with an incident that says why.
+
+        Raises LogWriteError, LogKeyError.
+        """
+        if self._writer is None:
+            raise LogWriteError(f"the log {self.path} was opened for reading only")
+        left = self._writer.volume
+        self._begin_after(left.number, left.head(), what, message)
+        return self.head()
+
+    def _append(self, new: NewEntry) -> LogEntry:
+        while True:
+            writer = self._newest_writer()
+            with writer.transaction():
+                ended = writer.volume.is_sealed()
+                # The seal is the last entry, and a note of a clock set back may come before what is written.
+                if not ended and writer.volume.head().count >= self._volume_size - 3:
+                    writer.seal()
+                    ended = True
+                if not ended:
+                    self._require_open_inspection(new)
+                    before = writer.volume.last()[0]
+                    entry = writer.insert(new)
+            if not ended:
+                self._note_clock_step(entry, before)
+                return entry
+            self._go_to_next_volume()
+
+    def _note_clock_step(self, entry: LogEntry, before: int) -> None:
+        if entry.sequence > before + 1:
+            message = f"the clock stands before the last entry: entry {before + 1} says by how much"
+            self._notices.append(LogNotice(NoticeKind.CLOCK_BACK, message))
+
+    def _newest_writer(self) -> VolumeWriter:
+        """Give the writer of the newest volume, which another program may have begun."""
+        while True:
+            assert self._writer is not None
+            if not _is_there(volume_path(self.path, self._writer.volume.number + 1)):
+                return self._writer
+            self._go_to_next_volume()
+
+    def _go_to_next_volume(self) -> None:
+        assert self._writer is not None
+        ended, volume = self._writer, self._writer.volume
+        head, state = volume.head(), "sealed" if volume.is_sealed() else "damaged"
+        self._signers.clear()  # whoever began the next volume may have renewed the key
+        self._writer_of(volume.number + 1, lambda: continuing(head, volume.number, state))
+        if volume.is_sealed():
+            ended.lay_down()
+        volume.close()
+        self._read_volumes({volume.number: volume.path})
+
+    def _open_for_writing(self, keys: LogKeys, clock: Clock) -> None:
+        def signer() -> LogSigner:
+            if not self._signers:
+                self._signers.append(keys.signer(self.kind))
+            return self._signers[0]
+
+        self._writing = Writing(
+            self.kind, clock, lambda: self.officer, signer, keys.installation, self._busy_timeout_s
+        )
+        files = volume_files(self.path)
+        newest = max(files, default=1)
+        self._read_volumes({number: file for number, file in files.items() if number != newest})
+        self._open_newest(newest, keys)
+        if self.kind is LogKind.EVIDENCE:
+            self._reserve = Reserve(self.path.with_suffix(".reserve"))
+            if not self._reserve.fill():
+                message = f"there is too little room on the disk of {self.path.parent} to keep any free"
+                self._notices.append(LogNotice(NoticeKind.NO_RESERVE, message))
+
+    def _open_newest(self, number: int, keys: LogKeys) -> None:
+        try:
+            self._writer_of(number, lambda: self._continues(number))
+            assert self._writer is not None
+            volume = self._writer.volume
+            broken = volume.broken_links()
+        except LogDamagedError as error:
+            self._writer = None
+            self._volumes.pop(number, None)
+            self._read_volumes({number: volume_path(self.path, number)})
+            readable = self._volumes.get(number)
+            self._begin_after(
+                number,
+                None if readable is None else _head_of(readable),
+                NoticeKind.DAMAGED_VOLUME,
+                str(error),
+            )
+            return
+        held = keys.held(self.kind)
+        if broken:
+            self._begin_after(number, volume.head(), NoticeKind.DAMAGED_VOLUME, broken[0].message)
+        elif held is None:
+            message = (
+                f"this data folder has no key for its log, which was signed with {volume.public_key[:8]}"
+            )
+            self._begin_after(number, volume.head(), NoticeKind.KEY_LOST, message)
+        elif held.public_key != volume.public_key:
+            message = (
+                f"expected a log signed with the key {held.public_key[:8]}, found {volume.public_key[:8]}"
+            )
+            self._begin_after(number, volume.head(), NoticeKind.KEY_CHANGED, message)
+
+    def _begin_after(self, number: int, head: LogHead | None, what: str, message: str) -> None:
+        """Leave a volume as it is, open for reading only, and begin the next with an incident."""
+        left = self._volumes.pop(number, None)
+        if left is not None:
+            left.close()
+        self._writer = None
+        self._read_volumes({number: volume_path(self.path, number)})
+        state = "unreadable" if head is None else what
+        incident = NewEntry(EntryKind.INCIDENT, {"what": what, "volume": number, "message": message})
+        self._writer_of(number + 1, lambda: continuing(head, number, state), incident)
+        self._notices.append(
+            LogNotice(
+                NoticeKind(what),
+                f"volume {number} of the log is kept as it is, and volume {number + 1} was begun: {message}",
+            )
+        )
+
+    def _writer_of(
+        self,
+        number: int,
+        continues: Callable[[], Mapping[str, object] | None],
+        incident: NewEntry | None = None,
+    ) -> None:
+        assert self._writing is not None
+        path = volume_path(self.path, number)
+        self._writer = VolumeWriter.open(
+            path, self._writing, number=number, continues=continues, incident=incident
+        )
+        self._volumes[number] = self._writer.volume
+
+    def _continues(self, number: int) -> dict[str, object] | None:
+        """Say what a volume continues that was about to begin when the program was ended."""
+        if number == 1:
+            return None
+        before = self._volumes.get(number - 1)
+        if before is None:
+            return continuing(None, number - 1, "unreadable")
+        return continuing(before.head(), number - 1, "sealed" if before.is_sealed() else "damaged")
+
+    def _require_open_inspection(self, new: NewEntry) -> None:
+        if new.inspection is None:
+            return
+        is_opened = bool(self._of_kind(new.inspection, EntryKind.INSPECTION_OPENED))
+        if new.kind is EntryKind.INSPECTION_OPENED:
+            if is_opened:
+                raise RecordError(f"expected a new inspection number, found {new.inspection}, which is taken")
+            return
+        if not is_opened:
+            raise UnknownInspectionError(f"there is no inspection {new.inspection!r} in the log {self.path}")
+        closed = self._of_kind(new.inspection, EntryKind.INSPECTION_CLOSED)
+        if new.kind is EntryKind.SIGN_OFF:
+            signed = self._of_kind(new.inspection, EntryKind.SIGN_OFF)
+            require_signable(new.inspection, closed=closed, signed=signed)
+        elif closed and new.kind not in AFTER_CLOSING:
+            raise InspectionClosedError(f"inspection {new.inspection} is closed; it can only be amended")
+
+    # Reading
 
     def entries(
         self,
@@ -160,17 +362,21 @@ class InspectionLog:
         officer: str | None = None,
         verdict: str | None = None,
         inspection: str | None = None,
+        kind: EntryKind | None = None,
+        text: str = "",
         up_to: int | None = None,
         limit: int | None = None,
     ) -> Iterator[LogEntry]:
         """Give the entries that fit all of the filters, oldest first, up to the head at the first.
 
         ``since`` is included, ``until`` is not.  ``substance`` is a catalogue id; see ``named_substances``.
-        ``up_to`` is the last number to consider, ``limit`` keeps the newest ones.
+        ``text`` is looked for in any case; see ``searched_text``.  ``up_to`` is the last number to consider,
+        ``limit`` keeps the newest ones.
         Raises LogDamagedError at an entry that cannot be read.
         """
         if limit is not None and limit < 1:
             return
+        wanted = text.strip().casefold()
         filters = {
             "time >= ?": None if since is None else time_text(since),
             "time < ?": None if until is None else time_text(until),
@@ -178,20 +384,24 @@ class InspectionLog:
             "officer = ?": officer,
             "verdict = ?": verdict,
             "inspection = ?": None if inspection is None else inspection_number(inspection),
+            "kind = ?": None if kind is None else str(kind),
+            "sequence IN (SELECT sequence FROM entry_texts WHERE instr(text, ?))": wanted or None,
         }
         given = {sql: value for sql, value in filters.items() if value is not None}
         where = " AND ".join(["sequence > ?", "sequence <= ?", *given])
-        last = self._last()[0] if up_to is None else up_to
-        after = 0 if limit is None else self._before_newest(where, [0, last, *given.values()], limit)
-        while page := self._page(where, [after, last, *given.values()]):
-            yield from page
-            after = page[-1].sequence
+        self._look_for_new_volumes()
+        last = self.volumes[-1].last()[0] if up_to is None else up_to
+        for volume, after in self._starts(where, [last, *given.values()], last, limit):
+            while page := volume.page(where, [after, last, *given.values()], size=PAGE):
+                yield from page
+                after = page[-1].sequence
 
     def entry(self, sequence: int) -> LogEntry:
         """Give one entry.  Raises UnknownEntryError, LogDamagedError."""
-        page = self._page("sequence = ?", [sequence])
+        volume = self._volume_with(sequence)
+        page = [] if volume is None else volume.page("sequence = ?", [sequence])
         if not page:
-            raise UnknownEntryError(f"there is no entry {sequence} in the log {self.path}")
+            raise self._unknown_entry(sequence)
         return page[0]
 
     def spectrum(self, sequence: int) -> StoredSpectrum | None:
@@ -200,32 +410,31 @@ class InspectionLog:
         Raises UnknownEntryError; LogDamagedError when the curve is not the one that was written.
         """
         wanted = self.entry(sequence).spectrum
-        if wanted is None:
-            return None
-        with self._reading():
-            row = self._db.execute(
-                f"SELECT {', '.join(PARTS)} FROM spectra WHERE sha256 = ?", [wanted]
-            ).fetchone()
-        if row is None:
-            raise LogDamagedError(f"the spectrum of entry {sequence} is missing in the log {self.path}")
-        try:
-            stored = StoredSpectrum.from_parts(dict(zip(PARTS, row, strict=True)))
-        except RecordError as error:
-            raise LogDamagedError(f"the spectrum of entry {sequence} was changed: {error}") from error
-        if stored.sha256 != wanted:
-            raise LogDamagedError(f"the spectrum of entry {sequence} was changed: its hash does not fit")
-        return stored
+        volume = self._volume_with(sequence)
+        return None if wanted is None or volume is None else volume.spectrum(sequence, wanted)
 
     def inspections(self) -> tuple[Inspection, ...]:
         """List all inspections, oldest first."""
-        where = "inspection IS NOT NULL AND kind IN (?, ?)"
-        kinds = [EntryKind.INSPECTION_OPENED, EntryKind.INSPECTION_CLOSED]
-        entries = self._page(where, [str(kind) for kind in kinds], size=-1)
-        closed = {entry.inspection: entry for entry in entries if entry.kind is EntryKind.INSPECTION_CLOSED}
+        opened, closed, signed, corrections = (
+            self._all("kind = ?", [str(kind)])
+            for kind in (
+                EntryKind.INSPECTION_OPENED,
+                EntryKind.INSPECTION_CLOSED,
+                EntryKind.SIGN_OFF,
+                EntryKind.AMENDMENT,
+            )
+        )
+        closings = {entry.inspection: entry for entry in closed}
+        signatures = {entry.inspection: entry for entry in signed}
+        amendments = amendments_by_entry(corrections)
         return tuple(
-            inspection_of(entry, closed.get(entry.inspection))
-            for entry in entries
-            if entry.kind is EntryKind.INSPECTION_OPENED
+            inspection_of(
+                entry,
+                closings.get(entry.inspection),
+                amendments=amendments.get(entry.sequence, ()),
+                signed=signatures.get(entry.inspection),
+            )
+            for entry in opened
         )
 
     def inspection(self, inspection_id: str) -> Inspection:
@@ -235,7 +444,14 @@ class InspectionLog:
         if not opened:
             raise UnknownInspectionError(f"there is no inspection {inspection_id!r} in the log {self.path}")
         closed = self._of_kind(number, EntryKind.INSPECTION_CLOSED)
-        return inspection_of(opened[0], closed[0] if closed else None)
+        signed = self._of_kind(number, EntryKind.SIGN_OFF)
+        amendments = amendments_by_entry(self._of_kind(number, EntryKind.AMENDMENT))
+        return inspection_of(
+            opened[0],
+            closed[0] if closed else None,
+            amendments=amendments.get(opened[0].sequence, ()),
+            signed=signed[0] if signed else None,
+        )
 
     def samples(self, inspection_id: str) -> tuple[Sample, ...]:
         """List the samples of an inspection by number.  Raises UnknownInspectionError."""
@@ -245,114 +461,122 @@ class InspectionLog:
     def next_sample(self, inspection_id: str) -> int:
         """Give the first number that no sample of the inspection has.  Raises UnknownInspectionError."""
         number = self.inspection(inspection_id).id
-        with self._reading():
-            row = self._db.execute(
-                "SELECT max(sample) FROM entries WHERE inspection = ?", [number]
-            ).fetchone()
-        return (row[0] or 0) + 1
+        return max(volume.largest_sample(number) for volume in self.volumes) + 1
 
     def head(self) -> LogHead:
         """Tell where the log ends now.  Raises LogDamagedError when it has no beginning."""
-        with self._reading():
-            row = self._db.execute("SELECT value FROM meta WHERE key = 'volume'").fetchone()
-        if row is None or not row[0].isdecimal():
-            raise LogDamagedError(f"the log {self.path} does not say which volume it is")
-        count, head = self._last()
-        return LogHead(int(row[0]), count, head.hex())
+        self._look_for_new_volumes()
+        return self.volumes[-1].head()
 
-    def verify(self, anchor: str | None = None) -> VerifyReport:
-        """Check all entries and curves, and that the log continues from ``anchor``.  Raises AnchorError."""
-        return check_log(self._db, self.path, self.kind, anchor)
+    def knows_users(self) -> bool:
+        """Tell whether users were ever added: then there must be a list of them."""
+        # Who moves the volume with these entries to an archive has signed in, and that entry stays here.
+        where = "kind = ? OR (kind = ? AND officer IS NOT NULL)"
+        kinds = [str(EntryKind.USER), str(EntryKind.VOLUME_RETIRED)]
+        return any(volume.newest(where, kinds, 1)[1] for volume in self.volumes)
 
-    def _begin_or_migrate(self, clock: Clock) -> None:
-        if pragma(self._db, "user_version") == SCHEMA_VERSION:
-            return
-        with self._writing():
-            require_kind(self._db, self.path, self.kind)  # another program may just have begun the file
-            is_new = is_empty(self._db)
-            log_migrations.apply(self._db)
-            self._db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            if is_new:
-                self._db.execute(f"PRAGMA application_id = {APPLICATION_IDS[self.kind]}")
-                self._write_genesis(clock())
-        sync_folder(self.path.parent)
+    def retired(self) -> dict[int, RetiredVolume]:
+        """Tell which volumes were moved to an archive; one that was copied back is among them."""
+        self._look_for_new_volumes()
+        return retired_volumes(self.volumes)
 
-    def _write_genesis(self, moment: datetime) -> None:
-        body = {
-            "installation": secrets.token_hex(16),
-            "volume": 1,
-            "log_kind": self.kind,
-            "program_version": program_version(),
-        }
-        for key, value in body.items():
-            self._db.table("meta").insert({"key": key, "value": str(value)})
-        self._insert(NewEntry(EntryKind.GENESIS, body), moment)
+    def verify(self, anchor: str | None = None, *, installation_key: str | None = None) -> VerifyReport:
+        """Check all entries and curves of all volumes, and that the log continues from ``anchor``.
 
-    def _insert(self, new: NewEntry, moment: datetime) -> LogEntry:
-        last, previous = self._last()
-        row = make_row(new, sequence=last + 1, previous=previous, moment=moment, officer=self.officer)
-        if new.curve is not None and not self._has_spectrum(new.curve.sha256):
-            self._db.table("spectra").insert({"sha256": new.curve.sha256, **new.curve.parts()})
-        self._db.table("entries").insert(row)
-        for substance in named_substances(row["kind"], new.body):
-            self._db.table("entry_substances").insert({"substance": substance, "sequence": last + 1})
-        return entry_of(row)
+        ``installation_key`` is the public key that the newest volume must be signed with; without it the
+        log's own word is taken.  Raises AnchorError.
+        """
+        self._look_for_new_volumes()
+        self._let_go_of_missing_volumes()
+        return check_log(
+            self.path, self.volumes, self.unreadable, self.kind, anchor, installation_key=installation_key
+        )
 
-    def _has_spectrum(self, sha256: str) -> bool:
-        return self._db.execute("SELECT 1 FROM spectra WHERE sha256 = ?", [sha256]).fetchone() is not None
+    def _starts(
+        self, where: str, values: list[object], last: int, limit: int | None
+    ) -> list[tuple[LogVolume, int]]:
+        """Tell after which number to begin in each volume; with ``limit`` from the newest backwards."""
+        reached = [volume for volume in self.volumes if volume.first <= last]
+        if limit is None:
+            return [(volume, volume.first - 1) for volume in reached]
+        starts: list[tuple[LogVolume, int]] = []
+        for volume in reversed(reached):
+            before, found = volume.newest(where, [volume.first - 1, *values], limit)
+            starts.append((volume, before))
+            limit -= found
+            if limit <= 0:
+                break
+        return starts[::-1]
 
-    def _require_open_inspection(self, new: NewEntry) -> None:
-        if new.inspection is None:
-            return
-        is_opened = bool(self._of_kind(new.inspection, EntryKind.INSPECTION_OPENED))
-        if new.kind is EntryKind.INSPECTION_OPENED:
-            if is_opened:
-                raise RecordError(f"expected a new inspection number, found {new.inspection}, which is taken")
-        elif not is_opened:
-            raise UnknownInspectionError(f"there is no inspection {new.inspection!r} in the log {self.path}")
-        elif new.kind is not EntryKind.AMENDMENT and self._of_kind(
-            new.inspection, EntryKind.INSPECTION_CLOSED
-        ):
-            raise InspectionClosedError(f"inspection {new.inspection} is closed; it can only be amended")
+    def _all(self, where: str, values: list[object]) -> list[LogEntry]:
+        return [entry for volume in self.volumes for entry in volume.page(where, values)]
 
     def _of_kind(self, inspection: str, kind: EntryKind) -> list[LogEntry]:
-        return self._page("inspection = ? AND kind = ?", [inspection, str(kind)])
+        return self._all("inspection = ? AND kind = ?", [inspection, str(kind)])
 
-    def _last(self) -> tuple[int, bytes]:
-        """Number and hash of the last entry."""
-        with self._reading():
-            row = self._db.execute(
-                "SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1"
-            ).fetchone()
-        return (0, NO_PREVIOUS) if row is None else (row[0], row[1])
+    def _volume_with(self, sequence: int) -> LogVolume | None:
+        self._look_for_new_volumes()
+        return self._volumes.get(volume_of(sequence))
 
-    def _before_newest(self, where: str, values: list[object], limit: int) -> int:
-        """Number that stands just before the newest ``limit`` entries that fit."""
-        newest = f"SELECT sequence FROM entries WHERE {where} ORDER BY sequence DESC LIMIT ?"
-        with self._reading():
-            row = self._db.execute(f"SELECT min(sequence) - 1 FROM ({newest})", [*values, limit]).fetchone()
-        return 0 if row[0] is None else int(row[0])
+    def _unknown_entry(self, sequence: int) -> UnknownEntryError:
+        number = volume_of(sequence)
+        retired = self.retired().get(number) if number not in self._volumes else None
+        if retired is None:
+            return UnknownEntryError(f"there is no entry {sequence} in the log {self.path}")
+        return UnknownEntryError(
+            f"entry {sequence} lies in volume {number} of the log, which was moved to the archive "
+            f"{retired.archive!r}: copy {volume_path(self.path, number).name} back to read it"
+        )
 
-    def _page(self, where: str, values: list[object], *, size: int = PAGE) -> list[LogEntry]:
-        columns = ", ".join(ENTRY_COLUMNS)
-        sql = f"SELECT {columns} FROM entries WHERE {where} ORDER BY sequence LIMIT {size}"
-        with self._reading():
-            rows = list(self._db.query(sql, values))
-        return [entry_of(row) for row in rows]
+    def _look_for_new_volumes(self) -> None:
+        """Take up what another program has begun since; a writer does so when it next writes."""
+        if self._writer is None and self._volumes:
+            number = max(self._volumes) + 1
+            while _is_there(path := volume_path(self.path, number), LogError):
+                self._read_volumes({number: path})
+                if number not in self._volumes:
+                    return
+                number += 1
 
-    @contextmanager
-    def _reading(self) -> Iterator[None]:
-        with translated(self.path, "read", LogError):
-            yield
+    def _let_go_of_missing_volumes(self) -> None:
+        """Close what another program has moved to an archive since, or somebody took away."""
+        newest = max(self._volumes, default=0)
+        for number, volume in list(self._volumes.items()):
+            if number != newest and not _is_there(volume.path, LogError):
+                self._volumes.pop(number).close()
 
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """One transaction that holds the write lock from its start: all of it is written, or nothing."""
-        with translated(self.path, "written"):
-            self._db.execute("BEGIN IMMEDIATE")
+    def _read_volumes(self, files: Mapping[int, Path]) -> None:
+        for number, file in files.items():
             try:
-                yield
-                self._db.execute("COMMIT")
-            except BaseException:
-                self._db.rollback()
-                raise
+                volume = LogVolume.open_read_only(file, kind=self.kind, busy_timeout_s=self._busy_timeout_s)
+                if volume.number != number:
+                    volume.close()
+                    raise LogDamagedError(f"expected volume {number} in {file}, found {volume.number}")
+            except LogMissingError:
+                continue  # about to be begun by another program
+            except LogError as error:
+                self.unreadable[number] = error
+                continue
+            self.unreadable.pop(number, None)
+            self._volumes[number] = volume
+        self._volumes = dict(sorted(self._volumes.items()))
+
+
+# What may still be written about an inspection that is closed.
+AFTER_CLOSING = (EntryKind.AMENDMENT, EntryKind.SIGN_OFF)
+
+
+def _is_there(path: Path, otherwise: type[LogError] = LogWriteError) -> bool:
+    """Tell whether there is such a file; ``otherwise`` is raised where that cannot be told."""
+    try:
+        return path.exists()
+    except OSError as error:
+        raise otherwise(f"the log {path} cannot be reached: {error.strerror or error}") from error
+
+
+def _head_of(volume: LogVolume) -> LogHead | None:
+    """Give the head of a volume that may be damaged."""
+    try:
+        return volume.head()
+    except LogError:
+        return None

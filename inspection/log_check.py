@@ -1,180 +1,461 @@
-"""Check a whole log: the chain, the columns beside it, the curves under it, and an anchor."""
+"""Check a whole log: chain, signatures, the columns beside the entries, the curves under them, and an anchor.
+
+A volume is checked in parts, each with a connection of its own, so that a large one can be shared out among
+processes.  Entries never change, so parts that are read one after the other still speak of one log.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import closing
+from dataclasses import dataclass, field
+from functools import cache
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from sqlite_utils import Database
 
 from inspection.anchor import parse_anchor
-from inspection.chain import ChainRow, Problem, ProblemKind, read_envelope, spectrum_hash, verify_chain
+from inspection.chain import (
+    NO_PREVIOUS,
+    ChainRow,
+    Problem,
+    ProblemKind,
+    first_of_volume,
+    read_envelope,
+    spectrum_hash,
+    verify_chain,
+)
 from inspection.curves import PARTS
 from inspection.errors import LogError
+from inspection.keys import signature_check
 from inspection.log_file import translated
 from inspection.log_kind import LogKind
-from inspection.log_rows import ENTRY_COLUMNS, Row, chain_row_of, named_substances, search_columns
-from inspection.migrations import guard_triggers
+from inspection.log_rows import (
+    ENTRY_COLUMNS,
+    Row,
+    chain_row_of,
+    named_substances,
+    search_columns,
+    searched_text,
+)
+from inspection.log_volume import LogVolume, as_bytes, volume_files
+from inspection.migrations import log_migrations
 from inspection.records import EntryKind, LogHead
 
-SEARCHED_BY = ("time", "kind", "inspection", "sample", "officer", "verdict", "declared_verdict", "spectrum")
+SEARCHED_BY: Final = (
+    "time",
+    "kind",
+    "inspection",
+    "sample",
+    "officer",
+    "verdict",
+    "declared_verdict",
+    "spectrum",
+)
+ENTRIES_OF_A_PART: Final = 5_000
+WORTH_PROCESSES: Final = 4_000  # entries: below, starting processes takes longer than they save
+BLOBS: Final = ("previous", "hash", "signature", "entry")
+META_KEYS: Final = (
+    "installation",
+    "volume",
+    "log_kind",
+    "program_version",
+    "format",
+    "public_key",
+    "key_kept_in",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyReport:
-    """What the check found.  ``count`` and ``head`` are those of the log as it is now; see LogHead."""
+    """What the check found.
+
+    ``volume``, ``count`` and ``head`` are those of the log as it is now, see LogHead; ``entries`` how many
+    were checked in all volumes.
+    """
 
     ok: bool
     count: int
     head: str
     problems: tuple[Problem, ...]
+    volume: int = 0
+    entries: int = 0
+
+    @property
+    def anchor(self) -> str:
+        """The head as it is printed; empty when there is none."""
+        return str(LogHead(self.volume, self.count, self.head)) if self.head else ""
 
 
-def check_log(db: Database, path: Path, kind: LogKind, anchor: str | None) -> VerifyReport:
-    """Read everything once, as it was at one moment, and name all that does not hold.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One piece of work: a check over the numbers ``first`` to ``last`` of a volume; see ``CHECKS``."""
+
+    check: str
+    path: Path
+    kind: LogKind
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What one part found.
+
+    ``wanted`` curves by hash with the entries that name them; ``stored`` curves that are there, whole or not.
+    """
+
+    problems: tuple[Problem, ...] = ()
+    wanted: Mapping[str, list[int]] = field(default_factory=dict)
+    stored: Mapping[str, bool] = field(default_factory=dict)
+
+
+def check_log(
+    path: Path,
+    volumes: Sequence[LogVolume],
+    unreadable: Mapping[int, LogError],
+    kind: LogKind,
+    anchor: str | None,
+    *,
+    installation_key: str | None,
+) -> VerifyReport:
+    """Read everything and name all that does not hold.
 
     Raises AnchorError for an anchor that is none.
     """
     expected = None if anchor is None else parse_anchor(anchor)
-    check = _LogCheck(db, kind)
+    problems = [Problem(0, ProblemKind.FILE, str(error)) for error in unreadable.values()]
+    heads: dict[int, LogHead] = {}
+    parts: list[tuple[int, Part]] = []
+    for volume in volumes:
+        try:
+            heads[volume.number], curves = volume.extent()
+        except LogError as error:
+            problems.append(Problem(0, ProblemKind.FILE, str(error)))
+            continue
+        parts += [(volume.number, part) for part in _parts(volume, heads[volume.number], curves, kind)]
+    sound = [volume for volume in volumes if volume.number in heads]
+    problems += _check_parts(parts, is_large=sum(head.count for head in heads.values()) >= WORTH_PROCESSES)
+    problems += _read(path, lambda: _check_row_of_volumes(path, sound, heads))
+    if installation_key is not None and sound and sound[-1].public_key != installation_key:
+        message = (
+            f"volume {sound[-1].number} names the key {sound[-1].public_key[:8]}, "
+            f"this installation signs with {installation_key[:8]}"
+        )
+        problems.append(Problem(sound[-1].first, ProblemKind.KEY, message))
+    if expected is not None:
+        problems += _read(path, lambda: _check_anchor(sound, heads, expected))
+    newest = heads[sound[-1].number] if sound else LogHead(0, 0, "")
+    return VerifyReport(
+        ok=not problems,
+        count=newest.count,
+        head=newest.head,
+        problems=tuple(sorted(problems, key=lambda problem: (problem.sequence, problem.kind))),
+        volume=newest.volume,
+        entries=sum(head.count for head in heads.values()),
+    )
+
+
+def _read(path: Path, check: Callable[[], Iterable[Problem]]) -> list[Problem]:
+    """Do a check that reads over the volumes; what cannot be read is a problem too."""
     try:
         with translated(path, "read", LogError):
-            db.begin()  # one moment: others may go on writing meanwhile
-            try:
-                check.run(expected)
-            finally:
-                db.rollback()
+            return list(check())
     except LogError as error:
-        check.problems.append(Problem(0, ProblemKind.FILE, str(error)))
-    problems = tuple(sorted(check.problems, key=lambda problem: (problem.sequence, problem.kind)))
-    return VerifyReport(ok=not problems, count=check.count, head=check.head.hex(), problems=problems)
+        return [Problem(0, ProblemKind.FILE, str(error))]
 
 
-class _LogCheck:
-    """The state of one check: what was found so far, and what the entries say must be there."""
+# Shared out
 
-    def __init__(self, db: Database, kind: LogKind) -> None:
-        self._db = db
-        self._kind = kind
-        self.problems: list[Problem] = []
-        self.count = 0
-        self.head = b""
-        self._spectra: dict[str, list[int]] = {}
-        self._substances: dict[int, set[str]] = {}
 
-    def run(self, anchor: LogHead | None) -> None:
-        self._check_guards()
-        for row in self._db.query("SELECT sequence, substance FROM entry_substances"):
-            self._substances.setdefault(row["sequence"], set()).add(row["substance"])
-        self._check_indexes()
-        self.problems.extend(verify_chain(self._chain_rows()))
-        self._check_left_over_substances()
-        self._check_spectra()
-        if anchor is not None:
-            self._check_anchor(anchor)
+def _check_parts(parts: Sequence[tuple[int, Part]], *, is_large: bool) -> Iterator[Problem]:
+    """Check every part; curves are compared at the end, for an entry and its curve may lie in two parts."""
+    wanted: dict[int, dict[str, list[int]]] = {}
+    stored: dict[int, dict[str, bool]] = {}
+    results = _run([part for _, part in parts], is_large=is_large)
+    for (number, _), findings in zip(parts, results, strict=True):
+        yield from findings.problems
+        for sha256, sequences in findings.wanted.items():
+            wanted.setdefault(number, {}).setdefault(sha256, []).extend(sequences)
+        stored.setdefault(number, {}).update(findings.stored)
+    for number, curves in stored.items():
+        yield from _compare_spectra(wanted.get(number, {}), curves)
 
-    def _found(self, sequence: int, kind: ProblemKind, message: str) -> None:
-        self.problems.append(Problem(sequence, kind, message))
 
-    def _check_indexes(self) -> None:
-        """Compare the indexes with their tables: a damaged index hides entries from a search."""
-        for table in ("entries", "entry_substances"):
-            for row in self._db.execute(f"PRAGMA integrity_check({table})").fetchall():
-                if row[0] != "ok":
-                    self._found(0, ProblemKind.FILE, f"SQLite finds the table {table} damaged: {row[0]}")
+def _parts(volume: LogVolume, head: LogHead, curves: int, kind: LogKind) -> Iterator[Part]:
+    last = volume.first + head.count - 1
+    for check in ("guards", "indexes", "strays"):
+        yield Part(check, volume.path, kind, volume.first, last)
+    for first in range(volume.first, max(last, volume.first) + 1, ENTRIES_OF_A_PART):
+        yield Part("entries", volume.path, kind, first, min(first + ENTRIES_OF_A_PART - 1, last))
+    for first in range(1, curves + 1, ENTRIES_OF_A_PART):
+        yield Part("spectra", volume.path, kind, first, min(first + ENTRIES_OF_A_PART - 1, curves))
 
-    def _check_guards(self) -> None:
-        rows = self._db.query("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
-        if {row["name"]: row["sql"] for row in rows} != guard_triggers():
-            self._found(0, ProblemKind.GUARD, "the triggers that refuse changes were removed or replaced")
 
-    def _chain_rows(self) -> Iterator[ChainRow]:
+def _run(parts: Sequence[Part], *, is_large: bool) -> Iterable[Findings]:
+    processors = os.cpu_count() or 1
+    if not is_large or processors < 2:
+        return map(run_part, parts)
+    with ProcessPoolExecutor(processors, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(run_part, parts))
+
+
+def run_part(part: Part) -> Findings:
+    """Do one part on a connection of its own."""
+    try:
+        with (
+            closing(LogVolume.open_read_only(part.path, kind=part.kind)) as volume,
+            translated(part.path, "read", LogError),
+        ):
+            return CHECKS[part.check](volume, part)
+    except LogError as error:
+        return Findings((Problem(0, ProblemKind.FILE, str(error)),))
+
+
+# One part
+
+
+def _check_guards(volume: LogVolume, part: Part) -> Findings:
+    del part
+    missing, other = _expected_schema() - _schema(volume.db), _schema(volume.db) - _expected_schema()
+    if not missing and not other:
+        return Findings()
+    if any(kind == "trigger" for kind, *_ in missing | other):
+        message = "the triggers that refuse changes were removed or replaced"
+    else:
+        message = "the tables and indexes are not those that the log was made with"
+    return Findings((Problem(0, ProblemKind.GUARD, message),))
+
+
+@cache
+def _expected_schema() -> frozenset[tuple[str, ...]]:
+    db = Database(memory=True, execute_plugins=False)
+    log_migrations.apply(db)
+    return _schema(db)
+
+
+def _schema(db: Database) -> frozenset[tuple[str, ...]]:
+    """Give what a log is made of; the list of migrations is not ours, and says nothing of records."""
+    rows = db.execute("SELECT type, name, tbl_name, coalesce(sql, '') FROM sqlite_master").fetchall()
+    return frozenset(row for row in rows if row[2] != log_migrations.migrations_table)
+
+
+def _check_indexes(volume: LogVolume, part: Part) -> Findings:
+    """Compare the indexes with their tables: a damaged index hides entries from a search."""
+    del part
+    return Findings(
+        tuple(
+            Problem(0, ProblemKind.FILE, f"SQLite finds the table {table} damaged: {row[0]}")
+            for table in ("meta", "entries", "entry_substances", "entry_texts")
+            for row in volume.db.execute(f"PRAGMA integrity_check({table})").fetchall()
+            if row[0] != "ok"
+        )
+    )
+
+
+def _check_strays(volume: LogVolume, part: Part) -> Findings:
+    """Look for substances and texts without their entry, and for rows where the log puts none."""
+    problems = []
+    for table, what in (("entry_substances", "a substance"), ("entry_texts", "a text")):
+        rows = volume.db.execute(
+            f"SELECT DISTINCT sequence FROM {table} WHERE sequence NOT IN (SELECT sequence FROM entries)"
+        ).fetchall()
+        for (sequence,) in rows:
+            message = f"{what} points to entry {sequence}, which is not there"
+            problems.append(Problem(sequence, ProblemKind.COLUMNS, message))
+    for (sequence,) in volume.db.execute(
+        "SELECT sequence FROM entries WHERE sequence < ? ORDER BY sequence", [part.first]
+    ).fetchall():
+        message = f"entry {sequence} stands in volume {volume.number}, which begins at {part.first}"
+        problems.append(Problem(sequence, ProblemKind.RENUMBERED, message))
+    [misplaced] = volume.db.execute("SELECT count(*) FROM spectra WHERE rowid < 1").fetchone()
+    if misplaced:
+        message = f"{misplaced} spectra stand where the log puts none"
+        problems.append(Problem(0, ProblemKind.SPECTRUM, message))
+    return Findings(tuple(problems))
+
+
+def _check_entries(volume: LogVolume, part: Part) -> Findings:
+    db, bounds = volume.db, [part.first, part.last]
+    between = "WHERE sequence BETWEEN ? AND ?"
+    substances: dict[int, set[str]] = {}
+    for sequence, substance in db.execute(
+        f"SELECT sequence, substance FROM entry_substances {between}", bounds
+    ):
+        substances.setdefault(sequence, set()).add(substance)
+    texts = dict(db.execute(f"SELECT sequence, text FROM entry_texts {between}", bounds).fetchall())
+    before = db.execute("SELECT hash FROM entries WHERE sequence = ?", [part.first - 1]).fetchone()
+    problems: list[Problem] = []
+    wanted: dict[str, list[int]] = {}
+    is_signed = signature_check(volume.public_key)
+
+    def chain_rows() -> Iterator[ChainRow]:
         columns = ", ".join(ENTRY_COLUMNS)
-        for stored in self._db.query(f"SELECT {columns} FROM entries ORDER BY sequence"):
-            row = {**stored, **{name: _bytes(stored[name]) for name in ("previous", "hash", "entry")}}
+        for stored in db.query(f"SELECT {columns} FROM entries {between} ORDER BY sequence", bounds):
+            row = {**stored, **{name: as_bytes(stored[name]) for name in BLOBS}}
             envelope = read_envelope(row["entry"])
-            chain_row = chain_row_of(row, envelope)
-            self._check_entry(row, envelope or {})
-            self.count = row["sequence"]
-            self.head = row["hash"]
-            yield chain_row
-        if self.count == 0:
-            self._found(1, ProblemKind.MISSING, "entry 1 is missing: the log is empty")
+            sequence = row["sequence"]
+            if sequence == volume.first:
+                problems.extend(_check_genesis(volume, envelope or {}, part.kind))
+            if not is_signed(row["hash"], row["signature"]):
+                message = f"entry {sequence} was not signed with the key of its volume"
+                problems.append(Problem(sequence, ProblemKind.SIGNATURE, message))
+            found_by = (substances.get(sequence, set()), texts.get(sequence, ""))
+            if not _is_found_by_what_it_says(row, envelope or {}, *found_by):
+                message = f"what entry {sequence} is found by is not what the entry says"
+                problems.append(Problem(sequence, ProblemKind.COLUMNS, message))
+            spectrum = (envelope or {}).get("spectrum")
+            if isinstance(spectrum, str):
+                wanted.setdefault(spectrum, []).append(sequence)
+            yield chain_row_of(row, envelope)
 
-    def _check_entry(self, row: Row, envelope: Row) -> None:
-        sequence = row["sequence"]
-        if sequence == 1:
-            self._check_genesis(envelope)
-        named = self._substances.pop(sequence, set())
-        try:
-            says = search_columns(envelope)
-            agrees = all(row[name] == says[name] for name in SEARCHED_BY)
-            agrees = agrees and named == set(named_substances(envelope["kind"], envelope["body"]))
-        except (KeyError, TypeError, AttributeError):
-            says, agrees = {}, False  # not an envelope any more
-        if not agrees:
-            self._found(
-                sequence, ProblemKind.COLUMNS, f"what entry {sequence} is found by is not what the entry says"
+    previous = NO_PREVIOUS if part.first == volume.first or before is None else as_bytes(before[0])
+    problems.extend(verify_chain(chain_rows(), first=part.first, previous=previous))
+    if part.last < part.first:
+        problems.append(
+            Problem(volume.first, ProblemKind.MISSING, f"entry {volume.first} is missing: the log is empty")
+        )
+    return Findings(tuple(problems), wanted=wanted)
+
+
+def _is_found_by_what_it_says(row: Row, envelope: Row, substances: set[str], text: str) -> bool:
+    try:
+        says = search_columns(envelope)
+        return (
+            all(row[name] == says[name] for name in SEARCHED_BY)
+            and substances == set(named_substances(envelope["kind"], envelope["body"]))
+            and text == searched_text(envelope)
+        )
+    except (KeyError, TypeError, AttributeError):
+        return False  # not an envelope any more
+
+
+def _check_genesis(volume: LogVolume, envelope: Row, kind: LogKind) -> Iterator[Problem]:
+    meta = {row["key"]: row["value"] for row in volume.db.query("SELECT key, value FROM meta")}
+    body = envelope.get("body")
+    is_genesis = envelope.get("kind") == EntryKind.GENESIS and isinstance(body, dict)
+    says = {key: str(body.get(key)) for key in META_KEYS} if is_genesis and isinstance(body, dict) else {}
+    if says != meta or says.get("log_kind") != kind:
+        yield Problem(
+            volume.first,
+            ProblemKind.GENESIS,
+            f"entry {volume.first} and the head of the file do not name the same installation",
+        )
+
+
+def _check_spectra(volume: LogVolume, part: Part) -> Findings:
+    bounds = [part.first, part.last]
+    rows = volume.db.execute(
+        f"SELECT sha256, {', '.join(PARTS)} FROM spectra WHERE rowid BETWEEN ? AND ?", bounds
+    )
+    stored = {row[0]: spectrum_hash(map(as_bytes, row[1:])) == row[0] for row in rows}
+    # SQLite's own check would read every curve again to see whether each is found by its hash.
+    [hidden] = volume.db.execute(
+        "SELECT count(*) FROM spectra AS stored NOT INDEXED WHERE rowid BETWEEN ? AND ? AND NOT EXISTS "
+        "(SELECT 1 FROM spectra AS found WHERE found.sha256 = stored.sha256 AND +found.rowid = stored.rowid)",
+        bounds,
+    ).fetchone()
+    message = f"the index of the spectra is damaged: {hidden} of them are not found by their hash"
+    return Findings((Problem(0, ProblemKind.FILE, message),) if hidden else (), stored=stored)
+
+
+CHECKS: Final[Mapping[str, Callable[[LogVolume, Part], Findings]]] = {
+    "guards": _check_guards,
+    "indexes": _check_indexes,
+    "strays": _check_strays,
+    "entries": _check_entries,
+    "spectra": _check_spectra,
+}
+
+
+# Over the parts
+
+
+def _compare_spectra(wanted: Mapping[str, list[int]], stored: Mapping[str, bool]) -> Iterator[Problem]:
+    for sha256, is_whole in stored.items():
+        if sha256 not in wanted:
+            message = f"the spectrum {sha256[:16]} belongs to no entry"
+            yield Problem(0, ProblemKind.SPECTRUM, message)
+        elif not is_whole:
+            yield from _name_spectrum(wanted[sha256], "was changed")
+    for sha256, sequences in wanted.items():
+        if sha256 not in stored:
+            yield from _name_spectrum(sequences, "is missing")
+
+
+def _name_spectrum(sequences: list[int], what: str) -> Iterator[Problem]:
+    for sequence in sequences:
+        yield Problem(sequence, ProblemKind.SPECTRUM, f"the spectrum of entry {sequence} {what}")
+
+
+def _check_row_of_volumes(
+    path: Path, volumes: Sequence[LogVolume], heads: Mapping[int, LogHead]
+) -> Iterator[Problem]:
+    """Check that each volume continues the one before it, and that none is missing that was not retired."""
+    there = {volume.number for volume in volumes} | set(volume_files(path))
+    for number in range(1, max(there, default=1) + 1):
+        if number not in there and number not in retired:
+            message = f"volume {number} of the log is missing"
+            yield Problem(first_of_volume(number), ProblemKind.VOLUME, message)
+    for volume in volumes:
+        says = _continues(volume)
+        before = heads.get(volume.number - 1)
+        if volume.number == 1 or before is None:
+            continue
+        if says is None or says.get("volume") != before.volume:
+            message = f"volume {volume.number} does not say which volume it continues"
+            yield Problem(volume.first, ProblemKind.VOLUME, message)
+        elif says.get("head") is not None and (says.get("count"), says.get("head")) != (
+            before.count,
+            before.head,
+        ):
+            message = (
+                f"volume {before.volume} does not end where volume {volume.number} continues it: "
+                "entries were removed or added at its end, or it was rewritten"
             )
-        if says.get("spectrum") is not None:
-            self._spectra.setdefault(says["spectrum"], []).append(sequence)
-
-    def _check_genesis(self, envelope: Row) -> None:
-        meta = {row["key"]: row["value"] for row in self._db.query("SELECT key, value FROM meta")}
-        body = envelope.get("body")
-        is_genesis = envelope.get("kind") == EntryKind.GENESIS and isinstance(body, dict)
-        says = {key: str(value) for key, value in body.items()} if is_genesis and body else {}
-        if not says or says != meta or says.get("log_kind") != self._kind:
-            self._found(
-                1, ProblemKind.GENESIS, "entry 1 and the head of the file do not name the same installation"
-            )
-
-    def _check_left_over_substances(self) -> None:
-        for sequence in sorted(self._substances):
-            self._found(
-                sequence, ProblemKind.COLUMNS, f"a substance points to entry {sequence}, which is not there"
-            )
-
-    def _check_spectra(self) -> None:
-        for row in self._db.query(f"SELECT sha256, {', '.join(PARTS)} FROM spectra"):
-            sequences = self._spectra.pop(row["sha256"], None)
-            if sequences is None:
-                self._found(0, ProblemKind.SPECTRUM, f"the spectrum {row['sha256'][:16]} belongs to no entry")
-            elif spectrum_hash(_bytes(row[name]) for name in PARTS) != row["sha256"]:
-                self._name_spectrum(sequences, "was changed")
-        for sequences in self._spectra.values():
-            self._name_spectrum(sequences, "is missing")
-
-    def _name_spectrum(self, sequences: list[int], what: str) -> None:
-        for sequence in sequences:
-            self._found(sequence, ProblemKind.SPECTRUM, f"the spectrum of entry {sequence} {what}")
-
-    def _check_anchor(self, anchor: LogHead) -> None:
-        volume = self._db.execute("SELECT value FROM meta WHERE key = 'volume'").fetchone()
-        if volume is None or volume[0] != str(anchor.volume):
-            self._found(
-                0, ProblemKind.ANCHOR, f"the anchor is of volume {anchor.volume}, this log is another one"
-            )
-            return
-        if anchor.count > self.count:
-            self._found(
-                anchor.count,
-                ProblemKind.ANCHOR,
-                f"the log ends at entry {self.count}, but the anchor has seen {anchor.count}: "
-                "entries were removed from the end, or an older copy was put back",
-            )
-            return
-        row = self._db.execute("SELECT hash FROM entries WHERE sequence = ?", [anchor.count]).fetchone()
-        if row is None or _bytes(row[0]).hex() != anchor.head:
-            self._found(
-                anchor.count,
-                ProblemKind.ANCHOR,
-                f"entry {anchor.count} is not the one that the anchor has seen: the log was rewritten",
-            )
+            yield Problem(volume.first, ProblemKind.VOLUME, message)
 
 
-def _bytes(value: Any) -> bytes:
-    """Give a stored blob; a damaged file may hold something else in its place, which then fails its hash."""
-    return value if isinstance(value, bytes) else b""
+def _continues(volume: LogVolume) -> Mapping[str, Any] | None:
+    row = volume.db.execute("SELECT entry FROM entries WHERE sequence = ?", [volume.first]).fetchone()
+    envelope: Row = (read_envelope(as_bytes(row[0])) if row else None) or {}
+    body = envelope.get("body")
+    says = body.get("continues") if isinstance(body, dict) else None
+    return says if isinstance(says, dict) else None
+
+
+def _retired(volume: LogVolume) -> Iterator[int]:
+    for row in volume.db.execute("SELECT entry FROM entries WHERE kind = ?", [EntryKind.VOLUME_RETIRED]):
+        body = (read_envelope(as_bytes(row[0])) or {}).get("body")
+        if isinstance(body, dict) and isinstance(body.get("volume"), int):
+            yield body["volume"]
+
+
+def _check_anchor(
+    volumes: Sequence[LogVolume], heads: Mapping[int, LogHead], anchor: LogHead
+) -> Iterator[Problem]:
+    volume = next((one for one in volumes if one.number == anchor.volume), None)
+    if volume is None:
+        message = f"the anchor is of volume {anchor.volume}, which this log does not have"
+        yield Problem(0, ProblemKind.ANCHOR, message)
+        return
+    sequence, count = volume.first + anchor.count - 1, heads[anchor.volume].count
+    if anchor.count > count:
+        yield Problem(
+            sequence,
+            ProblemKind.ANCHOR,
+            f"the log ends at entry {volume.first + count - 1}, but the anchor has seen {sequence}: "
+            "entries were removed from the end, or an older copy was put back",
+        )
+        return
+    row = volume.db.execute("SELECT hash FROM entries WHERE sequence = ?", [sequence]).fetchone()
+    if row is None or as_bytes(row[0]).hex() != anchor.head:
+        yield Problem(
+            sequence,
+            ProblemKind.ANCHOR,
+            f"entry {sequence} is not the one that the anchor has seen: the log was rewritten",
+        )

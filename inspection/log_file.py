@@ -19,6 +19,7 @@ from inspection.errors import (
     LogError,
     LogKindError,
     LogMissingError,
+    LogNoRoomError,
     LogSettingsError,
     LogVersionError,
     LogWriteError,
@@ -38,6 +39,9 @@ APPLICATION_IDS = {
 # 3.7.0 to 3.51.2 can corrupt a WAL file that two connections write: https://www.sqlite.org/wal.html#walresetbug
 SAFE_SQLITE = (3, 51, 3)
 DURABLE_SETTINGS: dict[str, object] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+# A commit that also moves 4 MB of earlier ones into the file takes ten times as long; four times as rarely is
+# rare enough that an officer does not meet it.
+PAGES_BEFORE_CHECKPOINT = 4000
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
@@ -52,10 +56,7 @@ def open_writable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         raise LogWriteError(f"the folder of the log {str(path)!r} cannot be made: {error}") from error
     with translated(path, "opened for writing"):
-        # Nobody's plugins: they have no business in the log, and to look for them takes 20 ms.
-        db = Database(
-            sqlite3.connect(path, timeout=busy_timeout_s, isolation_level=None), execute_plugins=False
-        )
+        db = connect(path, timeout_s=busy_timeout_s)
         try:
             require_kind(db, path, kind)
             _apply_settings(db, path, busy_timeout_s)
@@ -79,21 +80,38 @@ def open_readable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
     with translated(path, "read", LogError):
         try:
             return _connect_readable(path, kind, "mode=ro", busy_timeout_s)
-        except sqlite3.OperationalError:
+        except sqlite3.OperationalError as error:
             # A WAL file wants a file beside it even for reading.  Where that cannot be made nobody else can
             # write either, so the file may be read as it stands - unless records still wait in the WAL.
             wal = path.with_name(path.name + "-wal")
             may_write = os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
+            if may_write and (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_READONLY:
+                _undo_interrupted(path, busy_timeout_s)
+                return _connect_readable(path, kind, "mode=ro", busy_timeout_s)
             if may_write or (wal.exists() and wal.stat().st_size > 0):
                 raise
             return _connect_readable(path, kind, "mode=ro&immutable=1", busy_timeout_s)
 
 
+def connect(target: Path | str, *, is_uri: bool = False, timeout_s: float) -> Database:
+    """Open a file, every transaction being begun and ended by us."""
+    connection = sqlite3.connect(target, uri=is_uri, timeout=timeout_s, isolation_level=None)
+    # Nobody's plugins: they have no business in the log, and to look for them takes 20 ms.
+    return Database(connection, execute_plugins=False)
+
+
+def _undo_interrupted(path: Path, busy_timeout_s: float) -> None:
+    """Let SQLite undo what a power cut interrupted, which it does not do for one who only reads."""
+    db = connect(f"{path.resolve().as_uri()}?mode=rw", is_uri=True, timeout_s=busy_timeout_s)
+    try:
+        is_empty(db)
+    finally:
+        db.close()
+
+
 def _connect_readable(path: Path, kind: LogKind, mode: str, busy_timeout_s: float) -> Database:
     uri = f"{path.resolve().as_uri()}?{mode}"
-    db = Database(
-        sqlite3.connect(uri, uri=True, timeout=busy_timeout_s, isolation_level=None), execute_plugins=False
-    )
+    db = connect(uri, is_uri=True, timeout_s=busy_timeout_s)
     try:
         require_kind(db, path, kind)
         if is_empty(db):
@@ -124,19 +142,35 @@ def require_safe_sqlite(kind: LogKind, version: str) -> None:
 
 def require_kind(db: Database, path: Path, kind: LogKind) -> None:
     """Refuse a file that is not a log of ``kind``.  Raises LogKindError, LogVersionError."""
-    found = pragma(db, "application_id")
+    found, has_nothing, version = _at_one_moment(db)
     if found != APPLICATION_IDS[kind]:
-        if found == 0 and is_empty(db):
+        if found == 0 and has_nothing:
             return
         other = next((str(name) for name, number in APPLICATION_IDS.items() if number == found), "")
         what = f"the log of {other} mode" if other else "an SQLite file of another program"
         raise LogKindError(f"expected the log of {kind} mode at {path}, found {what}")
-    version = pragma(db, "user_version")
-    if not isinstance(version, int) or version > SCHEMA_VERSION:
+    if version != SCHEMA_VERSION:
+        is_newer = isinstance(version, int) and version > SCHEMA_VERSION
         raise LogVersionError(
-            f"expected a log of format {SCHEMA_VERSION} or older at {path}, found {version}: "
-            "it was written by a newer version of this program"
+            f"expected a log of format {SCHEMA_VERSION} at {path}, found {version}: it was written by "
+            + (
+                "a newer version of this program"
+                if is_newer
+                else "an earlier version, which was no release; move it away"
+            )
         )
+
+
+def _at_one_moment(db: Database) -> tuple[object, bool, object]:
+    """Read application id, emptiness and version together: another program may be beginning the file."""
+    is_ours = not db.conn.in_transaction
+    if is_ours:
+        db.execute("BEGIN")
+    try:
+        return pragma(db, "application_id"), is_empty(db), pragma(db, "user_version")
+    finally:
+        if is_ours:
+            db.execute("ROLLBACK")
 
 
 def is_empty(db: Database) -> bool:
@@ -154,6 +188,7 @@ def _apply_settings(db: Database, path: Path, busy_timeout_s: float) -> None:
     _switch_to_wal(db, busy_timeout_s)
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA foreign_keys = ON")
+    db.execute(f"PRAGMA wal_autocheckpoint = {PAGES_BEFORE_CHECKPOINT}")
     for name, wanted in DURABLE_SETTINGS.items():
         found = pragma(db, name)
         if found != wanted:
@@ -182,10 +217,14 @@ def translated(path: Path, done: str, otherwise: type[LogError] = LogWriteError)
     """Turn an SQLite error into one clear sentence: LogDamagedError, or ``otherwise``."""
     try:
         yield
+    except UnicodeDecodeError as error:  # what sqlite3 makes of a damaged name or text
+        raise LogDamagedError(f"the log {path} is damaged: {error}") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)  # the low byte is the kind, the rest a detail
         if code is not None and (code & 0xFF) in DAMAGED_CODES:
             raise LogDamagedError(f"the log {path} is damaged: {error}") from error
         if code is not None and (code & 0xFF) == sqlite3.SQLITE_BUSY:
             raise otherwise(f"the log {path} could not be {done}: another program keeps it locked") from error
+        if code is not None and (code & 0xFF) == sqlite3.SQLITE_FULL:
+            raise LogNoRoomError(f"the log {path} could not be {done}: the disk is full") from error
         raise otherwise(f"the log {path} could not be {done}: {error}") from error

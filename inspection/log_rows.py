@@ -5,11 +5,12 @@ entry bytes = { body, inspection, kind, officer, sample, sequence, spectrum, tim
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from inspection.chain import ChainRow, canonical_json, entry_hash, read_envelope
+from inspection.amendments import Amendment, amended_body, amendments_by_entry
+from inspection.chain import ChainRow, canonical_json, chained, read_envelope
 from inspection.errors import LogDamagedError, RecordError
 from inspection.records import EntryKind, Inspection, LogEntry, NewEntry, Sample
 
@@ -26,6 +27,7 @@ ENTRY_COLUMNS = (
     "spectrum",
     "previous",
     "hash",
+    "signature",
     "entry",
 )
 Row = Mapping[str, Any]
@@ -39,9 +41,15 @@ def time_text(moment: datetime) -> str:
 
 
 def make_row(
-    new: NewEntry, *, sequence: int, previous: bytes, moment: datetime, officer: str | None
+    new: NewEntry,
+    *,
+    sequence: int,
+    previous: bytes,
+    moment: datetime,
+    officer: str | None,
+    sign: Callable[[bytes], bytes],
 ) -> dict[str, Any]:
-    """Write ``new`` as the row that continues the chain after ``previous``.
+    """Write ``new`` as the row that continues the chain after ``previous``; ``sign`` signs its hash.
 
     Raises RecordError when the body holds what JSON cannot.
     """
@@ -62,11 +70,13 @@ def make_row(
         raise RecordError(
             f"expected a record of finite numbers and Unicode names, found otherwise: {error}"
         ) from error
+    hash_ = chained(previous, entry_bytes)
     return {
         **search_columns(envelope),
         "sequence": sequence,
         "previous": previous,
-        "hash": entry_hash(previous, entry_bytes),
+        "hash": hash_,
+        "signature": sign(hash_),
         "entry": entry_bytes,
     }
 
@@ -106,6 +116,33 @@ def named_substances(kind: str, body: Row) -> tuple[str, ...]:
     return tuple(sorted(set(named)))
 
 
+def searched_text(envelope: Row) -> str:
+    """Give what a typed text is looked for in, in small letters: inspection, officer, papers, names ..."""
+    return "\n".join(text for text in _searched_texts(envelope) if text).casefold()
+
+
+def _searched_texts(envelope: Row) -> Iterator[str]:
+    kind, body = envelope["kind"], envelope["body"]
+    yield envelope["inspection"] or ""
+    yield envelope["officer"] or ""
+    if kind == EntryKind.INSPECTION_OPENED:
+        yield from (str(body.get(name, "")) for name in ("container", "declared", "hs_code"))
+    if kind == EntryKind.IDENTIFICATION:
+        yield str((body.get("declared") or {}).get("text", ""))
+        yield str(body.get("title", ""))
+        yield str((body.get("capture") or {}).get("serial", ""))
+        yield from _names(kind, body)
+
+
+def _names(kind: str, body: Row) -> Iterator[str]:
+    """Give names and CAS numbers of what was named; of what was only similar, the first alone."""
+    candidates = body.get("candidates", ())
+    named = {*named_substances(kind, body), *(one["substance"] for one in candidates[:1])}
+    for one in candidates:
+        if one["substance"] in named:
+            yield from (str(one.get(column) or "") for column in ("substance", "name", "cas"))
+
+
 def entry_of(row: Row) -> LogEntry:
     """Read a stored entry; everything comes from the bytes that were hashed, nothing from the columns.
 
@@ -125,6 +162,7 @@ def entry_of(row: Row) -> LogEntry:
             entry_bytes=row["entry"],
             previous=row["previous"],
             hash=row["hash"],
+            signature=row["signature"],
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise LogDamagedError(f"entry {row['sequence']} of the log cannot be read: {error}") from error
@@ -136,9 +174,15 @@ def chain_row_of(row: Row, envelope: Row | None) -> ChainRow:
     return ChainRow(row["sequence"], row["entry"], row["previous"], row["hash"], written_as)
 
 
-def inspection_of(opened: LogEntry, closed: LogEntry | None) -> Inspection:
-    """Put an inspection together from the entries that opened and closed it."""
-    body: Row = opened.body
+def inspection_of(
+    opened: LogEntry,
+    closed: LogEntry | None,
+    *,
+    amendments: Sequence[Amendment] = (),
+    signed: LogEntry | None = None,
+) -> Inspection:
+    """Put an inspection together: the entries that opened, closed and signed it, with what was amended."""
+    body: Row = amended_body(opened, amendments)
     return Inspection(
         id=opened.inspection or "",
         opened=opened.time,
@@ -148,6 +192,8 @@ def inspection_of(opened: LogEntry, closed: LogEntry | None) -> Inspection:
         hs_code=body.get("hs_code", ""),
         details=body.get("details", {}),
         closed=None if closed is None else closed.time,
+        signed_off=None if signed is None else signed.time,
+        signed_off_by=None if signed is None else signed.officer,
     )
 
 
@@ -162,9 +208,10 @@ def samples_of(entries: Sequence[LogEntry]) -> tuple[Sample, ...]:
 
 def _sample(number: int, entries: Sequence[LogEntry]) -> Sample:
     said: Row = {}
+    amendments = amendments_by_entry(entries)
     for entry in entries:
         if entry.kind is EntryKind.IDENTIFICATION:
-            said = entry.body
+            said = amended_body(entry, amendments.get(entry.sequence, ()))
     return Sample(
         inspection=entries[0].inspection or "",
         number=number,

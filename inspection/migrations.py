@@ -1,8 +1,9 @@
-"""The tables of a log file, built step by step; a step that was ever released is never edited.
+"""The tables of a volume of the log, built step by step; a step that was ever released is never edited.
 
     meta                key, value                what the genesis says, readable without JSON
     entries             sequence ... entry        the exact bytes that were hashed, and columns to search by
     entry_substances    substance, sequence       which entries name a substance
+    entry_texts         sequence, text            what a typed text is looked for in, in small letters
     spectra             sha256 ... raw_payload    curves, single beams, raw bytes
 
 Triggers refuse every change: UPDATE, DELETE, INSERT OR REPLACE, and an INSERT that does not continue the
@@ -14,7 +15,7 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # 1 had no signatures and was never released
 
 log_migrations = Migrations("chemgate.log")
 
@@ -49,6 +50,7 @@ TABLES = (
         spectrum TEXT REFERENCES spectra (sha256),
         previous BLOB NOT NULL,
         hash BLOB NOT NULL,
+        signature BLOB NOT NULL,
         entry BLOB NOT NULL
     ) STRICT
     """,
@@ -59,6 +61,13 @@ TABLES = (
         PRIMARY KEY (substance, sequence)
     ) STRICT, WITHOUT ROWID
     """,
+    """
+    CREATE TABLE entry_texts (
+        sequence INTEGER PRIMARY KEY REFERENCES entries (sequence),
+        text TEXT NOT NULL
+    ) STRICT
+    """,
+    "CREATE INDEX entries_by_kind ON entries (kind)",
     "CREATE INDEX entries_by_time ON entries (time)",
     "CREATE INDEX entries_by_inspection ON entries (inspection, kind) WHERE inspection IS NOT NULL",
     "CREATE INDEX entries_by_officer ON entries (officer) WHERE officer IS NOT NULL",
@@ -74,13 +83,19 @@ INSERT_GUARDS = {
         "a stored spectrum is never replaced",
     ),
     "entries": (
-        "NEW.sequence IS NOT (SELECT coalesce(max(sequence), 0) + 1 FROM entries) OR NEW.previous IS NOT "
+        "NEW.sequence IS NOT (SELECT coalesce(max(sequence) + 1, NEW.sequence) FROM entries) "
+        "OR NEW.previous IS NOT "
         "coalesce((SELECT hash FROM entries ORDER BY sequence DESC LIMIT 1), zeroblob(32))",
         "an entry continues the chain or is refused",
     ),
     "entry_substances": (
         "NEW.sequence IS NOT (SELECT max(sequence) FROM entries)",
         "substances are named with their entry",
+    ),
+    "entry_texts": (
+        "NEW.sequence IS NOT (SELECT max(sequence) FROM entries) "
+        "OR EXISTS (SELECT 1 FROM entry_texts WHERE sequence = NEW.sequence)",
+        "texts are written with their entry",
     ),
 }
 

@@ -11,13 +11,12 @@ from this installation, not who sat at it.
 from __future__ import annotations
 
 import json
-import os
-import stat
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from inspection.secret_file import read_secret, write_secret
 from spectra_library.errors import PackageError
 from spectra_library.packages import is_key, new_signing_key, public_key
 from spectra_library.whole_file import write_whole
@@ -49,7 +48,7 @@ class PackageKeys:
             return held
         key = new_signing_key()
         try:
-            write_whole(path, f"{key}\n".encode(), mode=0o600)
+            write_secret(path, key)
         except OSError as error:
             raise PackageError(f"{path} could not be written: {error.strerror or error}") from error
         return key
@@ -108,14 +107,11 @@ class PackageKeys:
 
     def _held(self, path: Path) -> str | None:
         try:
-            mode = path.stat().st_mode
-            text = path.read_text("ascii").strip()
-        except FileNotFoundError:
-            return None
+            text = read_secret(path)
         except (OSError, ValueError) as error:
             raise PackageError(f"expected a signing key in {path}, found: {error}") from error
-        if os.name == "posix" and stat.S_IMODE(mode) & 0o077:
-            raise PackageError(f"expected {path} to be readable by its owner alone; run chmod 600 on it")
+        if text is None:
+            return None
         if not is_key(text):
             raise PackageError(f"expected a signing key of 64 hex digits in {path}, found another text")
         return text

@@ -21,12 +21,23 @@ ID_CHARACTERS = 6  # 30^6 = 729 million a day
 class EntryKind(StrEnum):
     """What an entry records."""
 
-    GENESIS = "genesis"  # the first entry of every log: installation, volume, kind, program
+    GENESIS = "genesis"  # the first entry of every volume: installation, volume, kind, program, key
     INSPECTION_OPENED = "inspection_opened"
     INSPECTION_CLOSED = "inspection_closed"
     BACKGROUND = "background"
     IDENTIFICATION = "identification"
     AMENDMENT = "amendment"  # a correction: the entry it corrects stays as it is
+    SIGN_OFF = "sign_off"  # a supervisor stands for an inspection
+    COUNTERSIGNED = "countersigned"  # a supervisor took the head to a second medium
+    USER = "user"  # somebody was added, disabled, locked out, or got another PIN
+    BACKUP = "backup"  # a copy was made
+    INCIDENT = "incident"  # what must not go unseen: damage, a clock set back, a lost key, a copy put back
+    VOLUME_SEALED = "volume_sealed"  # the last entry of a full volume
+    VOLUME_RETIRED = "volume_retired"  # a sealed volume was moved to an archive
+
+
+# Written by the log itself, never asked for.
+OWN_KINDS = (EntryKind.GENESIS, EntryKind.VOLUME_SEALED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +58,11 @@ class NewEntry:
     curve: StoredSpectrum | None = None
 
     def __post_init__(self) -> None:
-        about_an_inspection = (EntryKind.INSPECTION_OPENED, EntryKind.INSPECTION_CLOSED)
+        about_an_inspection = (
+            EntryKind.INSPECTION_OPENED,
+            EntryKind.INSPECTION_CLOSED,
+            EntryKind.SIGN_OFF,
+        )
         if self.kind in about_an_inspection and not self.inspection:
             raise RecordError(f"expected the number of the inspection in an entry {self.kind}, found none")
         if self.sample is not None and self.inspection is None:
@@ -63,7 +78,7 @@ class LogEntry:
     """An entry of the log, as it was written.
 
     ``time`` UTC.  ``officer`` None until there are users.  ``spectrum`` hash of the stored spectrum, 64 hex
-    digits.  ``entry_bytes`` exactly what was hashed; ``previous`` and ``hash`` 32 bytes each.
+    digits.  ``entry_bytes`` exactly what was hashed.  ``previous``, ``hash`` 32 bytes each, ``signature`` 64.
     """
 
     sequence: int
@@ -77,13 +92,14 @@ class LogEntry:
     entry_bytes: bytes
     previous: bytes
     hash: bytes
+    signature: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class LogHead:
     """Where a log ends.  Kept somewhere else, it is an anchor.
 
-    ``count`` is the number of entries, the genesis included, and so the number of the last entry.
+    ``volume`` the newest, from 1.  ``count`` is the number of entries in it, the genesis included.
     ``head`` is the hash of the last entry, 64 hex digits.
     """
 
@@ -97,7 +113,10 @@ class LogHead:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One sample of an inspection: its entries in the log, and what the newest identification said."""
+    """One sample of an inspection: its entries in the log, and what the newest identification said.
+
+    Where that was amended, ``verdict`` is the newest.
+    """
 
     inspection: str
     number: int
@@ -108,7 +127,10 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """One job: a consignment, what it was declared as, and when it was opened and closed (UTC)."""
+    """One job: a consignment, what it was declared as, and when it was opened, closed and signed off (UTC).
+
+    What was amended has its newest value.  ``signed_off_by`` None also where there were no users yet.
+    """
 
     id: str
     opened: datetime
@@ -118,6 +140,8 @@ class Inspection:
     hs_code: str = ""
     details: Mapping[str, str] = field(default_factory=dict)
     closed: datetime | None = None
+    signed_off: datetime | None = None
+    signed_off_by: str | None = None
 
 
 def new_inspection_id(day: datetime, *, choose: Callable[[Sequence[str]], str] | None = None) -> str:

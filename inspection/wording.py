@@ -298,6 +298,8 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "record": words("Record refused"),
         "log": words("Log"),
         "log_write": words("Not saved"),
+        "log_no_room": words("Not saved"),
+        "log_key": words("Not saved"),
         "log_missing": words("No log yet"),
         "log_damaged": words("Log damaged"),
         "log_kind": words("Not this log"),
@@ -309,6 +311,11 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "unknown_entry": words("Unknown entry"),
         "export": words("Not written"),
         "export_no_room": words("Not written"),
+        "user": words("Users"),
+        "pin": words("PIN refused"),
         "not_allowed": words("Not allowed"),
+        "sign_in": words("Not signed in"),
+        "locked_out": words("Locked"),
+        "user_list": words("User list"),
     }.get(error.kind, words("Not possible"))
     return f"{room}: {' '.join(str(error).split())}"  # a name from outside may hold line breaks

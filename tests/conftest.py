@@ -12,6 +12,9 @@ from spectra_library.library import ReferenceLibrary
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.starter import DATA_FOLDER, starter_libraries
 
+# No test may leave a key in the key store of whoever runs it; processes that tests start inherit this.
+os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"
+
 
 @pytest.fixture(scope="session")
 def samples() -> Path:

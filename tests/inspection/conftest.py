@@ -153,6 +153,21 @@ def start_child() -> Iterator[Callable[..., subprocess.Popen[str]]]:
 
 
 @pytest.fixture
+def make_read_only() -> Callable[[Path], None]:
+    """Make a folder a medium that nobody can write to, root excepted."""
+
+    def make(folder: Path) -> None:
+        for parent in folder.parents:
+            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+                parent.chmod(parent.stat().st_mode | 0o055)
+        for path in folder.iterdir():
+            path.chmod(0o444)
+        folder.chmod(0o555)
+
+    return make
+
+
+@pytest.fixture
 def unprivileged() -> Iterator[None]:
     """Give up root for a test, since root may write anywhere."""
     if os.name == "nt":

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,7 +45,7 @@ def test_two_installations_begin_differently(tmp_path: Path, clock) -> None:
     moment = clock()
     heads = set()
     for name in ("a", "b"):
-        with InspectionLog.open(tmp_path / name, kind=LogKind.EVIDENCE, clock=lambda: moment) as log:
+        with InspectionLog.open(tmp_path / name / "log", kind=LogKind.EVIDENCE, clock=lambda: moment) as log:
             heads.add(log.head().head)
     assert len(heads) == 2
 
@@ -86,8 +85,8 @@ def test_entries_stand_in_the_order_in_which_they_were_written_whatever_the_cloc
     with InspectionLog.open(log_path, kind=LogKind.EVIDENCE, clock=lambda: next(moments)) as log:
         for number in range(3):
             log.append(identification(number))
-        assert [entry.sequence for entry in log.entries()] == [1, 2, 3, 4]
-        assert [entry.time.hour for entry in log.entries()] == [8, 9, 3, 10]
+        assert [entry.sequence for entry in log.entries()] == [1, 2, 3, 4, 5]
+        assert [entry.time.hour for entry in log.entries()] == [8, 9, 3, 3, 10]
         assert log.verify().ok
 
 
@@ -293,9 +292,9 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
 def test_a_file_that_is_no_database_is_damaged_and_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "evidence.sqlite"
     path.write_bytes(b"not a database at all" * 100)
-    for opened in (InspectionLog.open, InspectionLog.open_read_only):
-        with pytest.raises(LogDamagedError, match="is damaged"):
-            opened(path, kind=LogKind.EVIDENCE)
+    with pytest.raises(LogDamagedError, match="is damaged"):
+        InspectionLog.open_read_only(path, kind=LogKind.EVIDENCE)
+    InspectionLog.open(path, kind=LogKind.EVIDENCE).close()
     assert path.read_bytes() == b"not a database at all" * 100
 
 
@@ -317,8 +316,8 @@ def test_evidence_is_not_written_through_an_sqlite_that_can_corrupt_it() -> None
 
 def test_the_settings_that_make_a_record_durable_are_on(log: InspectionLog) -> None:
     settings = ("journal_mode", "synchronous", "foreign_keys", "application_id", "user_version")
-    found = [log._db.execute(f"PRAGMA {name}").fetchone()[0] for name in settings]
-    assert found == ["wal", 2, 1, 0x43474556, 1]
+    found = [log.volumes[0].db.execute(f"PRAGMA {name}").fetchone()[0] for name in settings]
+    assert found == ["wal", 2, 1, 0x43474556, 2]
 
 
 def test_a_place_where_sqlite_cannot_keep_records_durable_is_refused() -> None:
@@ -333,7 +332,7 @@ def test_a_log_that_is_not_there_is_not_made_by_reading(log_path: Path) -> None:
     assert not log_path.parent.exists()
     log_path.parent.mkdir()
     log_path.touch()
-    with pytest.raises(LogMissingError, match="the file is empty"):
+    with pytest.raises(LogMissingError, match="no log at"):
         InspectionLog.open_read_only(log_path, kind=LogKind.EVIDENCE)
 
 
@@ -345,17 +344,10 @@ def test_a_log_opened_for_reading_refuses_to_write(log: InspectionLog, log_path:
         reading.append(NewEntry(EntryKind.BACKGROUND, {}))
 
 
-def make_read_only(folder: Path) -> None:
-    for parent in folder.parents:
-        if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-            parent.chmod(parent.stat().st_mode | 0o055)
-    for path in folder.iterdir():
-        path.chmod(0o444)
-    folder.chmod(0o555)
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no read-only folders")
-def test_a_log_on_a_read_only_medium_can_be_read_and_checked(log_path: Path, identification, request) -> None:
+def test_a_log_on_a_read_only_medium_can_be_read_and_checked(
+    log_path: Path, identification, make_read_only, request
+) -> None:
     with InspectionLog.open(log_path, kind=LogKind.EVIDENCE) as log:
         log.append(identification())
     make_read_only(log_path.parent)
@@ -371,7 +363,7 @@ def test_a_log_on_a_read_only_medium_can_be_read_and_checked(log_path: Path, ide
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows keeps no read-only folders")
 def test_records_that_still_wait_in_the_wal_of_a_read_only_medium_are_not_passed_over(
-    log_path: Path, identification, request
+    log_path: Path, identification, make_read_only, request
 ) -> None:
     with InspectionLog.open(log_path, kind=LogKind.EVIDENCE) as log:
         log.append(identification())

@@ -1,0 +1,177 @@
+"""One volume of a log: one file, read.  What a volume holds is drawn in migrations.py.
+
+evidence.sqlite  evidence-0002.sqlite  evidence-0003.sqlite ...
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Final
+
+from sqlite_utils import Database
+
+from inspection.chain import NO_PREVIOUS, ChainRow, Problem, first_of_volume, verify_chain
+from inspection.curves import PARTS, StoredSpectrum
+from inspection.errors import LogDamagedError, LogError, RecordError
+from inspection.log_file import open_readable, translated
+from inspection.log_kind import LogKind
+from inspection.log_rows import ENTRY_COLUMNS, entry_of
+from inspection.records import EntryKind, LogEntry, LogHead
+
+BUSY_TIMEOUT_S: Final = 10.0
+
+
+def volume_path(first: Path, volume: int) -> Path:
+    """Name the file of a volume, from that of the first."""
+    return first if volume == 1 else first.with_name(f"{first.stem}-{volume:04d}{first.suffix}")
+
+
+def volume_files(first: Path) -> dict[int, Path]:
+    """Find the files of a log by volume, the oldest first; empty when there are none.  Raises LogError."""
+    named = re.compile(rf"{re.escape(first.stem)}-(\d{{4,}}){re.escape(first.suffix)}")
+    try:
+        found = {1: first} if first.exists() else {}
+        for path in first.parent.iterdir() if first.parent.is_dir() else ():
+            if match := named.fullmatch(path.name):
+                found[int(match[1])] = path
+    except (OSError, ValueError) as error:
+        said = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise LogError(f"the log {first} cannot be reached: {said}") from error
+    return dict(sorted(found.items()))
+
+
+class LogVolume:
+    """One file of a log, open.  ``number`` from 1; ``public_key`` is what its entries are signed with."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db = db
+        self.path = path
+        meta = self._meta()
+        self.number = int(meta["volume"])
+        self.public_key = meta["public_key"]
+        self.first = first_of_volume(self.number)
+
+    @classmethod
+    def open_read_only(
+        cls, path: Path, *, kind: LogKind, busy_timeout_s: float = BUSY_TIMEOUT_S
+    ) -> LogVolume:
+        """Open a volume for reading, from a read-only medium too.
+
+        Raises LogMissingError, LogKindError, LogVersionError, LogDamagedError, LogError.
+        """
+        db = open_readable(path, kind, busy_timeout_s=busy_timeout_s)
+        try:
+            return cls(db, path)
+        except BaseException:
+            db.close()
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.db.close()
+
+    def last(self) -> tuple[int, bytes]:
+        """Give number and hash of the last entry; in an empty volume what the first is to follow."""
+        with self._reading():
+            row = self.db.execute(
+                "SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1"
+            ).fetchone()
+        if row is None:
+            return self.first - 1, NO_PREVIOUS
+        if not isinstance(row[1], bytes):
+            raise LogDamagedError(f"the log {self.path} is damaged: its last entry has no hash")
+        return row[0], row[1]
+
+    def head(self) -> LogHead:
+        """Tell where the volume ends now."""
+        sequence, head = self.last()
+        return LogHead(self.number, sequence - self.first + 1, head.hex())
+
+    def extent(self) -> tuple[LogHead, int]:
+        """Give the head, and the row of the newest curve (0: there is none), as they are at one moment."""
+        with self._reading():
+            self.db.execute("BEGIN")
+            try:
+                curves = self.db.execute("SELECT coalesce(max(rowid), 0) FROM spectra").fetchone()[0]
+                return self.head(), curves
+            finally:
+                self.db.rollback()
+
+    def is_sealed(self) -> bool:
+        """Tell whether the volume was ended: nothing follows its seal."""
+        with self._reading():
+            row = self.db.execute("SELECT kind FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()
+        return row is not None and row[0] == EntryKind.VOLUME_SEALED
+
+    def page(self, where: str, values: Sequence[object], *, size: int = -1) -> list[LogEntry]:
+        """Give at most ``size`` entries that fit, by number; all of them by default."""
+        columns = ", ".join(ENTRY_COLUMNS)
+        sql = f"SELECT {columns} FROM entries WHERE {where} ORDER BY sequence LIMIT {size}"
+        with self._reading():
+            rows = list(self.db.query(sql, list(values)))
+        return [entry_of(row) for row in rows]
+
+    def newest(self, where: str, values: Sequence[object], limit: int) -> tuple[int, int]:
+        """Find the newest ``limit`` entries that fit: the number just before them, and how many there are."""
+        newest = f"SELECT sequence FROM entries WHERE {where} ORDER BY sequence DESC LIMIT ?"
+        with self._reading():
+            row = self.db.execute(
+                f"SELECT min(sequence) - 1, count(*) FROM ({newest})", [*values, limit]
+            ).fetchone()
+        return (self.first - 1 if row[0] is None else row[0]), row[1]
+
+    def largest_sample(self, inspection: str) -> int:
+        """Give the highest number of a sample of an inspection, 0 when it has none here."""
+        with self._reading():
+            row = self.db.execute(
+                "SELECT max(sample) FROM entries WHERE inspection = ?", [inspection]
+            ).fetchone()
+        return row[0] or 0
+
+    def spectrum(self, sequence: int, sha256: str) -> StoredSpectrum:
+        """Give the curve of an entry.  Raises LogDamagedError when it is not the one that was written."""
+        with self._reading():
+            row = self.db.execute(
+                f"SELECT {', '.join(PARTS)} FROM spectra WHERE sha256 = ?", [sha256]
+            ).fetchone()
+        if row is None:
+            raise LogDamagedError(f"the spectrum of entry {sequence} is missing in the log {self.path}")
+        try:
+            stored = StoredSpectrum.from_parts(dict(zip(PARTS, row, strict=True)))
+        except RecordError as error:
+            raise LogDamagedError(f"the spectrum of entry {sequence} was changed: {error}") from error
+        if stored.sha256 != sha256:
+            raise LogDamagedError(f"the spectrum of entry {sequence} was changed: its hash does not fit")
+        return stored
+
+    def has_spectrum(self, sha256: str) -> bool:
+        """Tell whether a curve is stored here already."""
+        return self.db.execute("SELECT 1 FROM spectra WHERE sha256 = ?", [sha256]).fetchone() is not None
+
+    def broken_links(self) -> list[Problem]:
+        """Follow the chain from end to end, without reading what the entries say: 20 us an entry."""
+        with self._reading():
+            rows = self.db.execute("SELECT sequence, entry, previous, hash FROM entries ORDER BY sequence")
+            chain = (
+                ChainRow(sequence, as_bytes(entry), as_bytes(previous), as_bytes(hash_), written_as=None)
+                for sequence, entry, previous, hash_ in rows
+            )
+            return list(verify_chain(chain, first=self.first))
+
+    def _meta(self) -> dict[str, str]:
+        with self._reading():
+            meta = {row["key"]: row["value"] for row in self.db.query("SELECT key, value FROM meta")}
+        if not str(meta.get("volume")).isdecimal() or int(meta["volume"]) < 1 or "public_key" not in meta:
+            raise LogDamagedError(f"the log {self.path} does not say which volume it is")
+        return meta
+
+    def _reading(self) -> AbstractContextManager[None]:
+        return translated(self.path, "read", LogError)
+
+
+def as_bytes(value: object) -> bytes:
+    """Give a stored blob; a damaged file may hold something else in its place, which then fails its hash."""
+    return value if isinstance(value, bytes) else b""
