@@ -8,18 +8,20 @@ the chain never forks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from inspection.amendments import amendments_by_entry, require_signable
-from inspection.chain import VOLUME_SIZE, volume_of
+from inspection.chain import VOLUME_SIZE, Problem, ProblemKind, volume_of
 from inspection.curves import StoredSpectrum
 from inspection.errors import (
     InspectionClosedError,
     LogDamagedError,
     LogError,
+    LogKeyError,
     LogMissingError,
     LogNoRoomError,
     LogWriteError,
@@ -480,17 +482,25 @@ class InspectionLog:
         self._look_for_new_volumes()
         return retired_volumes(self.volumes)
 
-    def verify(self, anchor: str | None = None, *, installation_key: str | None = None) -> VerifyReport:
+    def verify(self, anchor: str | None = None) -> VerifyReport:
         """Check all entries and curves of all volumes, and that the log continues from ``anchor``.
 
-        ``installation_key`` is the public key that the newest volume must be signed with; without it the
-        log's own word is taken.  Raises AnchorError.
+        The newest volume must be signed with the key that lies beside the log; where none does, as in a copy
+        on another computer or another person's medium, the volume's own word is taken.  Raises AnchorError.
         """
+        from inspection.keys import LogKeys  # see open
+
+        key, damage = None, []
+        try:
+            held = LogKeys(self.path.parent / "keys").held(self.kind)
+            key = None if held is None else held.public_key
+        except LogKeyError as error:
+            if not isinstance(error.__cause__, PermissionError):
+                damage.append(Problem(0, ProblemKind.KEY, str(error)))
         self._look_for_new_volumes()
         self._let_go_of_missing_volumes()
-        return check_log(
-            self.path, self.volumes, self.unreadable, self.kind, anchor, installation_key=installation_key
-        )
+        report = check_log(self.path, self.volumes, self.unreadable, self.kind, anchor, installation_key=key)
+        return replace(report, ok=False, problems=(*damage, *report.problems)) if damage else report
 
     def _starts(
         self, where: str, values: list[object], last: int, limit: int | None
