@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
-from PyQt6.QtCore import QEvent, QObject, QThread, QTimer, pyqtSignal, pyqtSlot
+from PyQt6 import sip
+from PyQt6.QtCore import QEvent, QMetaObject, QObject, Qt, QThread, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QPaintEvent, QShowEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -77,26 +79,54 @@ def start_of(argv: list[str]) -> Start:
     )
 
 
-def run_window(argv: list[str]) -> int:
-    """Show the window and work until it is closed; return the exit code."""
+def run_window(argv: list[str], *, watch: Callable[[QApplication, Program], None] | None = None) -> NoReturn:
+    """Show the window, work until it is closed, and end the process.
+
+    ``watch`` is called before the window shows; gui/startup_probe.py measures with it.
+    """
     start = start_of(argv)
     faults = FaultDesk(start.data.path / "faults", private=[start.officer or ""])
     faults.install()  # before anything of Qt can call into Python
     app = QApplication(["chemgate"])
     apply_theme(app, _theme_for(start.kind, ThemeName.DAY))
     program = Program(start, faults, make_window(start))
+    if watch is not None:
+        watch(app, program)
     program.show()
-    code = app.exec()
-    have_all_ended = program.stop()
-    faults.uninstall()
-    if not have_all_ended:
-        # A thread is stuck in a driver of the operating system.  All records are written; ending the usual
-        # way would wait for that thread, or crash on it.
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                stream.flush()
-        os._exit(code)
-    return code
+    end_process(app, program, app.exec())
+
+
+def end_process(app: QApplication, program: Program, code: int) -> NoReturn:
+    """End all that ``program`` began, and then the process with ``code``, on the spot.
+
+    Whenever the application is deleted, at the end of a function too, PyQt deletes all that Python owns of
+    Qt, in the order of memory addresses: once in a hundred starts or so that crashed.  All records are
+    written by now, and what the system takes back by itself is left to it.  Above all where a thread is
+    stuck in a driver: it must not lose the objects it works with.
+    """
+    if program.stop():
+        program.faults.uninstall()
+        if owns_clipboard():
+            take_down(app)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # a Windows program without a console has none
+            stream.flush()
+    os._exit(code)
+
+
+def owns_clipboard() -> bool:
+    """Tell whether the clipboard holds something of this program, such as the head of the log."""
+    clipboard = QApplication.clipboard()
+    return clipboard is not None and clipboard.ownsClipboard()
+
+
+def take_down(app: QApplication) -> None:
+    """Delete the windows, each as a whole, and then the application, which hands over its clipboard."""
+    for window in QApplication.topLevelWidgets():
+        window.hide()
+        window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    sip.delete(app)
 
 
 def make_window(start: Start) -> MainWindow:
@@ -225,8 +255,10 @@ class Program(QObject):
         self.workers = workers = Workers(
             start.data.log(start.kind),
             start.kind,
-            officer=start.officer,
+            # In evidence stands whoever has signed in, and nobody else's name.
+            officer=start.officer if start.kind is LogKind.TRAINING else None,
             session=SessionWorker(load=partial(load_knowledge, start.data)),
+            users_of=None if start.is_demonstration else start.data,
         )
         self.window.attach(workers)
         session = workers.session
@@ -236,10 +268,13 @@ class Program(QObject):
         for known in (session.connected, session.connection_failed):
             known.connect(self.ready)
         self.ready.connect(session.prepare_library)  # the first question is a background and a scan away
+        self.ready.connect(workers.writer.open_log)  # no record comes before; one that does opens it itself
         if start.is_demonstration:  # some of its samples are drawn from the library
             session.library_loaded.connect(self._demonstrate)
             session.library_failed.connect(self._demonstrate)
         workers.start()
+        if workers.keeper is not None:
+            QMetaObject.invokeMethod(workers.keeper, "look", Qt.ConnectionType.QueuedConnection)
         if start.port is not None:
             self.connect_wished.emit(start.port)
         elif not start.is_demonstration:

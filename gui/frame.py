@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import (
 
 from gui.pages.course import Course
 from gui.pages.job import Job
-from gui.pages.notice_strip import NoticeStrip
+from gui.pages.notice_strip import NoticeStrip, StandingStrip
 from gui.pages.wishes import Bar
 from gui.widgets.action_bar import ActionBar
 from gui.widgets.header_bar import HeaderBar
@@ -23,7 +23,7 @@ from gui.widgets.nav_rail import NavRail, Page
 from gui.widgets.training_band import TrainingBand
 from inspection.language import Wording
 
-REAL_PAGES = (Page.SCAN, Page.LOG, Page.DEVICE)
+REAL_PAGES = (Page.SCAN, Page.LOG, Page.DEVICE, Page.MORE)
 
 
 class Frame(QWidget):
@@ -40,11 +40,13 @@ class Frame(QWidget):
             if page not in REAL_PAGES:
                 self.rail.item(page).setToolTip(words("Not part of this version"))
         self.notice = NoticeStrip(words)
+        self.standing = StandingStrip()
         self.bar = ActionBar()
         self._bar_shown: Bar | None = None
         put_on(pages, "page")
         page_column = QVBoxLayout()
         page_column.setSpacing(0)
+        page_column.addWidget(self.standing)
         page_column.addWidget(pages, 1)
         page_column.addWidget(self.notice)
         middle = QHBoxLayout()
@@ -80,6 +82,11 @@ class Frame(QWidget):
         self.header.set_inspection(title, container=job.papers.tidy.container)
         self.header.set_detector(*lamp)
         self.header.set_battery(course.status.battery_percent if course.status is not None else None)
+
+    def show_officer(self, name: str, standing: str, *, can_lock: bool) -> None:
+        """Show who is on duty, and what holds the whole time; an empty ``standing`` takes no room."""
+        self.header.set_officer(name, can_lock=can_lock)
+        self.standing.show_text(standing)
 
     @pyqtSlot()
     def return_focus(self) -> None:

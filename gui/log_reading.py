@@ -15,12 +15,13 @@ from gui.situation import Situation, utc_now
 from gui.widgets.nav_rail import Page
 
 if TYPE_CHECKING:  # what the first sight of the window does not wait for; most of it loads numpy
+    from gui.log_worker import Checked
     from gui.pages.log_page import LogFilter
     from inspection.curves import StoredSpectrum
     from inspection.errors import InspectionError
     from inspection.export.exporting import ExportReport
-    from inspection.log_check import VerifyReport
-    from inspection.records import LogEntry, LogHead
+    from inspection.log_notice import LogNotice
+    from inspection.records import LogEntry
 
 
 class LogReading(QObject):
@@ -37,7 +38,6 @@ class LogReading(QObject):
     def __init__(self, situation: Situation, pages: PageShelf) -> None:
         super().__init__()
         self._situation, self._pages = situation, pages
-        self._volume = ""
         self._anchor = ""
 
     def wishes(self) -> dict[Wish, Callable[[], object]]:
@@ -105,9 +105,14 @@ class LogReading(QObject):
     # From the log
 
     @pyqtSlot(object)
-    def log_opened(self, head: LogHead) -> None:
-        """The writer has the log."""
-        self._volume = str(head.volume)
+    def noticed(self, notice: LogNotice) -> None:
+        """Say what the log has to say; damage stays on the log page as well."""
+        from gui.pages.log_words import notice_sentence  # it loads numpy; by now it is there
+
+        situation = self._situation
+        situation.say(notice_sentence(situation.words, notice), Tone.DOUBT)
+        situation.log_notices = (*situation.log_notices, notice)
+        situation.changed.emit()
 
     @pyqtSlot(object)
     def listed(self, entries: tuple[LogEntry, ...]) -> None:
@@ -123,10 +128,10 @@ class LogReading(QObject):
         situation.changed.emit()
 
     @pyqtSlot(object)
-    def verified(self, report: VerifyReport) -> None:
+    def verified(self, checked: Checked) -> None:
         """Show what the check found."""
-        self._anchor = f"{self._volume}:{report.count}:{report.head}"
-        self._pages.log.show_report(report, self._anchor)
+        self._anchor = checked.report.anchor
+        self._pages.log.show_report(checked)
         self._situation.changed.emit()
 
     @pyqtSlot(object)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,9 +10,11 @@ from pathlib import Path
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from detector.capture import Background
+from gui.read_only import is_read_only
 from inspection.errors import InspectionError, LogMissingError
 from inspection.findings import Finding
 from inspection.log import InspectionLog
+from inspection.log_check import VerifyReport
 from inspection.log_kind import LogKind
 from inspection.log_search import newest_first
 from inspection.records import LogEntry, new_inspection_id, opening
@@ -26,7 +28,7 @@ class SaveWish:
     """A finding that is to be written down; without an ``inspection`` one is opened with the other fields.
 
     ``catalogue`` is the one it was found with, which knows what imported libraries bring; None for the
-    program's own.
+    program's own.  ``officer`` signed in when it was measured; None for whom the writer works for.
     """
 
     finding: Finding
@@ -35,14 +37,19 @@ class SaveWish:
     declared: str
     hs_code: str
     catalogue: Catalogue | None = None
+    officer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class BackgroundWish:
-    """A background that is to be written down, under the ``inspection`` that is open; None when none is."""
+    """A background that is to be written down, under the ``inspection`` that is open; None when none is.
+
+    ``officer`` as in SaveWish.
+    """
 
     background: Background
     inspection: str | None
+    officer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,19 @@ class Saved:
     entry: LogEntry
     inspection: str
     sample: int
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of the log found, and what its newest volume says of itself.
+
+    ``key_kept_in`` where the key that signs it is kept; ``set_aside`` numbers of volumes that were not ended
+    but left as they were found, since they were damaged or their key was lost.
+    """
+
+    report: VerifyReport
+    key_kept_in: str
+    set_aside: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +99,8 @@ class LogWriter(QObject):
     Signals:
         log_opened(LogHead)
         log_failed(InspectionError): the log could not be opened; each later wish tries again.
+        found_read_only(): instead, where nothing can be written at all.
+        noticed(LogNotice): what whoever works with the log must know, once.
         saved(Saved)
         save_failed(InspectionError | SpectraLibraryError): nothing of the finding is in the log.
         background_recorded(LogEntry)
@@ -86,6 +108,8 @@ class LogWriter(QObject):
 
     log_opened = pyqtSignal(object)
     log_failed = pyqtSignal(object)
+    found_read_only = pyqtSignal()
+    noticed = pyqtSignal(object)
     saved = pyqtSignal(object)
     save_failed = pyqtSignal(object)
     background_recorded = pyqtSignal(object)
@@ -98,14 +122,17 @@ class LogWriter(QObject):
         officer: str | None = None,
         open_log: Callable[..., InspectionLog] = InspectionLog.open,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        find_read_only: Callable[[Path], bool] = is_read_only,
     ) -> None:
         super().__init__()
+        self._find_read_only = find_read_only
         self._path = path
         self._kind = kind
         self._officer = officer
         self._open_at = open_log
         self._now = now
         self._log: InspectionLog | None = None
+        self._noticed = 0
         self._catalogue: Catalogue | None = None
         self._unused: tuple[SaveWish, str] | None = None  # an inspection whose first finding was not written
 
@@ -113,15 +140,18 @@ class LogWriter(QObject):
     def open_log(self) -> None:
         """Open the log, and begin it where there is none."""
         try:
-            self.log_opened.emit(self._writable().head())
+            self.log_opened.emit(self.log(None).head())
         except InspectionError as error:
-            self.log_failed.emit(error)
+            if self._find_read_only(self._path):
+                self.found_read_only.emit()
+            else:
+                self.log_failed.emit(error)
 
     @pyqtSlot(object)
     def save(self, wish: SaveWish) -> None:
         """Write a finding down as the next sample of its inspection."""
         try:
-            log = self._writable()
+            log = self.log(wish.officer)
             inspection = wish.inspection or self._opened_for(wish, log)
             sample = log.next_sample(inspection)
             new = identification_entry(wish.finding, Place(inspection, sample), self._known_substances(wish))
@@ -131,17 +161,31 @@ class LogWriter(QObject):
             return
         self._unused = None
         self.saved.emit(Saved(entry, inspection, sample))
+        self._tell_notices()
 
     @pyqtSlot(object)
     def record_background(self, wish: BackgroundWish) -> None:
         """Write down that a background was taken."""
         try:
             new = background_entry(wish.background, Place(wish.inspection))
-            entry = self._writable().append(new)
+            entry = self.log(wish.officer).append(new)
         except InspectionError as error:
             self.save_failed.emit(error)
             return
         self.background_recorded.emit(entry)
+        self._tell_notices()
+
+    def log(self, officer: str | None) -> InspectionLog:
+        """Give the open log, in which ``officer`` signs for what comes next; for this thread alone.
+
+        Raises InspectionError where it does not open.
+        """
+        if self._log is None:
+            self._log = self._open_at(self._path, kind=self._kind, officer=officer or self._officer)
+            self._noticed = 0
+            self._tell_notices()
+        self._log.officer = officer or self._officer
+        return self._log
 
     @pyqtSlot()
     def finish(self) -> None:
@@ -157,10 +201,11 @@ class LogWriter(QObject):
             self._log.close()
             self._log = None
 
-    def _writable(self) -> InspectionLog:
-        if self._log is None:
-            self._log = self._open_at(self._path, kind=self._kind, officer=self._officer)
-        return self._log
+    def _tell_notices(self) -> None:
+        notices = self._log.notices if self._log is not None else ()
+        for notice in notices[self._noticed :]:
+            self.noticed.emit(notice)
+        self._noticed = len(notices)
 
     def _opened_for(self, wish: SaveWish, log: InspectionLog) -> str:
         """Open an inspection; a repeated wish gets the one that was opened before its finding failed."""
@@ -184,13 +229,28 @@ def _is_same(first: SaveWish, second: SaveWish) -> bool:
     return fields[0] == fields[1]
 
 
+def checked(log: InspectionLog, report: VerifyReport) -> Checked:
+    """Put beside ``report`` what the volumes say of themselves in their first entries."""
+    kept_in, set_aside = "", []
+    for volume in log.volumes:
+        try:
+            body = log.entry(volume.first).body
+        except InspectionError:  # the report names it
+            continue
+        kept_in = str(body.get("key_kept_in", ""))
+        continues = body.get("continues")
+        if isinstance(continues, Mapping) and continues.get("state") != "sealed":
+            set_aside.append(int(continues["volume"]))
+    return Checked(report, kept_in, tuple(set_aside))
+
+
 class LogReader(QObject):
     """Reads beside the writer on a connection of its own, in the thread that it was moved to.
 
     Signals:
         listed(tuple[LogEntry, ...]): newest first; empty when there is no log yet.
         entry_opened(LogEntry, StoredSpectrum | None)
-        verified(VerifyReport)
+        verified(Checked)
         exported(ExportReport)
         failed(InspectionError)
     """
@@ -237,7 +297,8 @@ class LogReader(QObject):
     def verify(self) -> None:
         """Check every entry and every curve."""
         try:
-            self.verified.emit(self._readable().verify())
+            log = self._readable()
+            self.verified.emit(checked(log, log.verify()))
         except InspectionError as error:
             self._fail(error)
 

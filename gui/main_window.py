@@ -14,43 +14,58 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QLocale, QTimer, pyqtSignal, pyqtSlot
 from PyQt6.QtGui import QCloseEvent, QPaintEvent
-from PyQt6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
+from gui.attendance import Attendance
 from gui.connecting import Connecting
 from gui.frame import Frame
+from gui.idle import LOCK_AFTER_MS, IdleWatch, close_dialogs
 from gui.log_reading import LogReading
 from gui.page_shelf import PageShelf
+from gui.pages.access import Access
 from gui.pages.course import Course, Step
 from gui.pages.notice_strip import fault_sentence
 from gui.pages.questions import question_bar
+from gui.pages.unsaved_words import not_kept_bar, others_bar, others_question
 from gui.pages.wishes import Bar, Wish, clean_bar
 from gui.palette import Tone
 from gui.saving import Saving
 from gui.scanning import Scanning
-from gui.situation import Situation
+from gui.situation import Situation, has_user_list
 from gui.theme import apply_next_theme
+from gui.user_changes import UserChanges
 from gui.widgets.labels import Rule
 from gui.widgets.nav_rail import Page
 from inspection.language import Wording
 from inspection.log_kind import LogKind
 
 if TYPE_CHECKING:  # what the first sight of the window does not wait for; most of it loads numpy
+    from gui.cover import Cover
     from gui.demonstration import Demonstration
     from gui.fault_report import Fault
     from gui.pages.device_page import DevicePage
     from gui.pages.log_page import LogPage
     from gui.pages.result_page import ResultPage
     from gui.pages.scan_page import ScanPage
+    from gui.pages.users_page import UsersPage
+    from gui.user_keeper import UserKeeper
     from gui.workers import Workers
     from inspection.findings import Finding
     from inspection.folders import DataFolder
+
+    ShownPage = ScanPage | ResultPage | LogPage | DevicePage | UsersPage
 
 SIZE = (1366, 768)
 FILLED_AFTER_MS = 1  # not 0, which may still come before the frame is on the screen
 
 
+def may_ask_who(kind: LogKind, data: DataFolder | None) -> bool:
+    """Tell whether somebody may have to sign in; training asks nobody until there are users."""
+    return data is not None and (kind is LogKind.EVIDENCE or has_user_list(data))
+
+
 class MainWindow(QWidget):
-    """Header, rail, page, foot.
+    """Header, rail, page, foot; over all of it the cover, while somebody has to sign in.
 
     Signals:
         other_log_wished(str): the demonstration is to be left for the evidence log, or the reverse; with the
@@ -67,32 +82,46 @@ class MainWindow(QWidget):
         officer: str = "",
         is_demonstration: bool = False,
         data: DataFolder | None = None,
+        lock_after_ms: int = LOCK_AFTER_MS,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle("Chemgate")
         self.resize(*SIZE)
         self._words, self.kind = words, kind
-        self._situation = situation = Situation(words, kind, is_demonstration=is_demonstration, data=data)
+        self._situation = situation = Situation(
+            words, kind, is_demonstration=is_demonstration, data=data, officer=officer
+        )
         self.pages = pages = PageShelf(words, situation.watermark)
         self._frame = Frame(words, pages, officer=officer, is_training=kind is LogKind.TRAINING)
         self.header, self.rail = self._frame.header, self._frame.rail
         self.notice, self.bar = self._frame.notice, self._frame.bar
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._frame)
+        self._layers = QStackedWidget()
+        self._layers.addWidget(self._frame)
+        column.addWidget(self._layers)
+        self._cover: Cover | None = None
         self.scanning, self.connecting = Scanning(situation, pages), Connecting(situation, pages)
         self.saving, self.reading = Saving(situation, pages), LogReading(situation, pages)
+        is_asking = not is_demonstration and may_ask_who(kind, data)
+        self.attendance = Attendance(situation, self._made_cover, is_asking=is_asking, preferred=officer)
+        self.user_changes = UserChanges(situation, pages)
+        self._idle = IdleWatch(self, lock_after_ms)
         self._wishes: dict[Wish, Callable[[], object]] = {
             **self.scanning.wishes(),
             **self.connecting.wishes(),
             **self.saving.wishes(),
             **self.reading.wishes(),
+            **self.attendance.wishes(),
+            **self.user_changes.wishes(),
             Wish.SHOW_DEVICE: lambda: self.show_page(Page.DEVICE),
             Wish.SHOW_SCAN: lambda: self.show_page(Page.SCAN),
         }
         self._connect_parts()
         self._show_frame(clean_bar(words))
+        if self.attendance.access is Access.ASKING:
+            self._cover_up()
 
     def _connect_parts(self) -> None:
         pages, saving = self.pages, self.saving
@@ -112,6 +141,14 @@ class MainWindow(QWidget):
             (self.connecting.watching_ended, self.scanning.watching_ended),
             (saving.saved, self.reading.show_newest),
             (saving.leave_wished, self._leave_log),
+            (self.header.lock_requested, self.attendance.lock),
+            (self._idle.idle, self.attendance.lock),
+            (self.attendance.covered, self._cover_up),
+            (self.attendance.opened, self._open_up),
+            (self.attendance.leave_wished, saving.leave_for_other_log),
+            (pages.user_chosen, self.user_changes.choose),
+            (pages.user_form_edited, self.user_changes.edited),
+            (pages.user_form_entered, self.user_changes.send),
         ):
             signal.connect(slot)
 
@@ -153,7 +190,8 @@ class MainWindow(QWidget):
             (session.named, scanning.named),
             (session.scan_failed, scanning.scan_failed),
             (session.scan_cancelled, scanning.scan_cancelled),
-            (writer.log_opened, reading.log_opened),
+            (writer.found_read_only, self.attendance.found_read_only),
+            (writer.noticed, reading.noticed),
             (writer.log_failed, saving.log_failed),
             (writer.saved, saving.was_saved),
             (writer.save_failed, saving.save_failed),
@@ -164,7 +202,29 @@ class MainWindow(QWidget):
             (reader.failed, reading.reading_failed),
         ):
             signal.connect(slot)
+        if workers.keeper is not None:
+            self._attach_keeper(workers.keeper)
         self._refresh()
+
+    def _attach_keeper(self, keeper: UserKeeper) -> None:
+        attendance, changes = self.attendance, self.user_changes
+        for signal, slot in (
+            (attendance.look_wished, keeper.look),
+            (attendance.sign_in_wished, keeper.sign_in),
+            (attendance.begin_wished, keeper.begin),
+            (attendance.change_wished, keeper.change),
+            (changes.change_wished, keeper.change),
+            (keeper.listed, attendance.listed),
+            (keeper.list_failed, attendance.list_failed),
+            (keeper.refused, attendance.refused),
+            (keeper.begun, attendance.begun),
+            (keeper.changed, attendance.changed),
+            (keeper.signed_in, attendance.signed_in),
+            (keeper.listed, changes.listed),
+            (keeper.refused, changes.refused),
+            (keeper.changed, changes.changed),
+        ):
+            signal.connect(slot)
 
     def use_demonstration(self, demonstration: Demonstration) -> None:
         """Lay samples on the simulated crystal of ``demonstration``."""
@@ -194,6 +254,8 @@ class MainWindow(QWidget):
         self.notice.hide()
         if page is Page.LOG:
             self.reading.refresh()
+        if page is not Page.MORE:
+            self.user_changes.leave()
         self._refresh()
         self._frame.return_focus()  # a page that is shown anew gives it to its first field
 
@@ -210,6 +272,11 @@ class MainWindow(QWidget):
         pages.scan.set_papers(situation.job.papers, is_container_fixed=bool(situation.job.inspection))
         pages.scan.set_note(self.connecting.demonstration_note())
         pages.scan.show_course(situation.course)
+        if pages.has_log:
+            pages.log.set_notices(situation.log_notices)
+            pages.log.set_can_export(can_export=situation.can_export)
+        if situation.page is Page.MORE:
+            self.user_changes.show_page()
         if situation.page is Page.DEVICE or pages.has_device:
             pages.device.show_course(
                 situation.course,
@@ -218,17 +285,34 @@ class MainWindow(QWidget):
             )
         page = self._visible_page()
         pages.setCurrentWidget(page)
-        question = situation.question
-        self._show_frame(page.bar() if question is None else question_bar(self._words, question))
+        self._show_frame(self._bar(page))
         self.scanning.sync_crystal(is_seen=page is pages.scan)
+        self.attendance.refresh_beneath()
+
+    def _bar(self, page: ShownPage) -> Bar:
+        """Give the foot of ``page``, or what is asked there, or why nothing can be saved there."""
+        situation, words = self._situation, self._words
+        owner = situation.measured_by or ""
+        if situation.question is not None:
+            is_others = situation.is_others_finding
+            return others_question(words, owner) if is_others else question_bar(words, situation.question)
+        if situation.finding is None or page is not self.pages.result:
+            return page.bar()
+        if situation.is_others_finding:
+            return others_bar(words, owner)
+        return page.bar() if situation.may_record else not_kept_bar(words)
 
     def _show_frame(self, bar: Bar) -> None:
         situation = self._situation
         self._frame.show_header(situation.page, situation.job, situation.course, self.connecting.lamp())
+        can_lock = situation.user is not None
+        self._frame.show_officer(situation.signature or "", situation.standing(), can_lock=can_lock)
         self._frame.show_bar(bar)
 
-    def _visible_page(self) -> ScanPage | ResultPage | LogPage | DevicePage:
+    def _visible_page(self) -> ShownPage:
         situation, pages = self._situation, self.pages
+        if situation.page is Page.MORE:
+            return pages.users
         if situation.page is Page.LOG:
             return pages.log
         if situation.page is Page.DEVICE:
@@ -249,6 +333,35 @@ class MainWindow(QWidget):
     def show_fault(self, fault: Fault) -> None:
         """Say that something nobody foresaw went wrong."""
         self.notice.say(fault_sentence(self._words, fault), Tone.DOUBT)
+
+    # Whose it is
+
+    def _made_cover(self) -> Cover:
+        if self._cover is None:
+            from gui.cover import Cover  # the demonstration has none
+
+            self._cover = cover = Cover(self._words, is_training=self.kind is LogKind.TRAINING)
+            cover.action_requested.connect(self._fulfil)
+            cover.theme_requested.connect(self._next_theme)
+            self._layers.addWidget(cover)
+        return self._cover
+
+    @pyqtSlot()
+    def _cover_up(self) -> None:
+        """Let nothing be seen but who may sign in."""
+        self._idle.stop()
+        close_dialogs()
+        self.user_changes.leave()
+        self._layers.setCurrentWidget(self._made_cover())
+
+    @pyqtSlot()
+    def _open_up(self) -> None:
+        """Show the work again, where it was left."""
+        self._layers.setCurrentWidget(self._frame)
+        if self._situation.user is not None:
+            self._idle.start()
+        self._refresh()
+        self._frame.return_focus()
 
     # The window itself
 
@@ -272,5 +385,7 @@ class MainWindow(QWidget):
             return
         if self.saving.holds_open():
             event.ignore()
+            if self.attendance.access.is_covered:
+                self.attendance.warn(self.notice.said)
         else:
             event.accept()

@@ -14,6 +14,7 @@ if TYPE_CHECKING:  # each is read when it is made
     from gui.pages.log_page import LogPage
     from gui.pages.result_page import ResultPage
     from gui.pages.scan_page import ScanPage
+    from gui.pages.users_page import UsersPage
 
 
 class PageShelf(QStackedWidget):
@@ -25,6 +26,7 @@ class PageShelf(QStackedWidget):
         filter_changed(LogFilter), entry_requested(int): of the log page.
         typing_ended(): of the scan page and the device page.
         other_log_requested(): of the device page.
+        user_chosen(), user_form_edited(), user_form_entered(): of the users page.
     """
 
     cancel_requested = pyqtSignal()
@@ -34,6 +36,9 @@ class PageShelf(QStackedWidget):
     entry_requested = pyqtSignal(int)
     typing_ended = pyqtSignal()
     other_log_requested = pyqtSignal()
+    user_chosen = pyqtSignal()
+    user_form_edited = pyqtSignal()
+    user_form_entered = pyqtSignal()
 
     def __init__(self, words: Wording, watermark: str) -> None:
         super().__init__()
@@ -42,6 +47,7 @@ class PageShelf(QStackedWidget):
         self._result: ResultPage | None = None
         self._log: LogPage | None = None
         self._device: DevicePage | None = None
+        self._users: UsersPage | None = None
 
     @property
     def has_scan(self) -> bool:
@@ -57,6 +63,11 @@ class PageShelf(QStackedWidget):
     def has_device(self) -> bool:
         """Whether the device page was made."""
         return self._device is not None
+
+    @property
+    def has_users(self) -> bool:
+        """Whether the page of the users was made."""
+        return self._users is not None
 
     @property
     def scan(self) -> ScanPage:
@@ -108,3 +119,16 @@ class PageShelf(QStackedWidget):
             self._device.other_log_requested.connect(self.other_log_requested)
             self.addWidget(self._device)
         return self._device
+
+    @property
+    def users(self) -> UsersPage:
+        """The page of the users, made when it is first wanted."""
+        if self._users is None:
+            from gui.pages.users_page import UsersPage  # seldom wanted
+
+            self._users = UsersPage(self._words)
+            self._users.user_chosen.connect(self.user_chosen)
+            self._users.edited.connect(self.user_form_edited)
+            self._users.entered.connect(self.user_form_entered)
+            self.addWidget(self._users)
+        return self._users

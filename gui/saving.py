@@ -49,6 +49,7 @@ class Saving(QObject):
             Wish.KEEP_FINDING: self.keep,
             Wish.SAVE_AND_LEAVE: self._save_and_leave,
             Wish.LEAVE_FINDING: self._leave_unsaved,
+            Wish.NEXT_SAMPLE: self._next_sample,
         }
 
     # Papers
@@ -84,8 +85,10 @@ class Saving(QObject):
         from gui.log_worker import SaveWish  # it loads numpy; by now it is there
 
         situation = self._situation
-        if situation.finding is None or situation.is_saving:
+        if situation.finding is None or situation.is_saving or not situation.may_record:
             return
+        if situation.is_others_finding:
+            return  # nobody signs for what another has measured
         papers = situation.job.papers.tidy
         situation.is_saving = True
         self._pages.result.set_saving(True)
@@ -98,6 +101,7 @@ class Saving(QObject):
                 declared=papers.declared,
                 hs_code="",
                 catalogue=situation.catalogue,
+                officer=situation.measured_by,
             )
         )
 
@@ -143,7 +147,8 @@ class Saving(QObject):
     @pyqtSlot(object)
     def log_failed(self, error: InspectionError) -> None:
         """The log cannot be opened for writing."""
-        self._situation.say(self._situation.words_of(error), Tone.ALARM)
+        if not self._situation.is_viewer:  # which says so all the time
+            self._situation.say(self._situation.words_of(error), Tone.ALARM)
 
     # Leaving
 
@@ -157,11 +162,17 @@ class Saving(QObject):
         situation = self._situation
         if situation.finding is None or self._warned_of == situation.job.scanned:
             return False
+        if not situation.may_record and not situation.is_others_finding:
+            return False  # it could not be saved, and that was said
         self._warned_of = situation.job.scanned
-        situation.say(
-            situation.words("This finding is not saved. Save it, or close once more to leave without it."),
-            Tone.DOUBT,
+        sentence = situation.words(
+            "This finding is not saved. Save it, or close once more to leave without it."
         )
+        if situation.is_others_finding:
+            sentence = situation.words(
+                "The finding of {name} is not saved. Close once more to leave without it."
+            ).format(name=situation.measured_by)
+        situation.say(sentence, Tone.DOUBT)
         return True
 
     @pyqtSlot()
@@ -174,7 +185,9 @@ class Saving(QObject):
         situation = self._situation
         if situation.is_saving:
             return
-        if situation.finding is not None and not leaving.is_free_to_go(situation.finding):
+        is_worth_asking = situation.may_record or situation.is_others_finding
+        finding = situation.finding
+        if finding is not None and is_worth_asking and not leaving.is_free_to_go(finding):
             situation.question = leaving
             situation.changed.emit()
         else:
@@ -186,8 +199,18 @@ class Saving(QObject):
 
     def _leave_unsaved(self) -> None:
         leaving, self._situation.question = self._situation.question, None
-        if leaving is not None:
+        if self._situation.is_others_finding and leaving is not Leaving.OTHER_LOG:
+            self._situation.finding = None
+            self._situation.begin_anew()
+        elif leaving is not None:
             self._go(leaving)
+
+    def _next_sample(self) -> None:
+        """Leave a result that nobody wants kept, or that cannot be."""
+        situation = self._situation
+        situation.finding = None
+        situation.begin_papers()
+        situation.go(situation.course.next_sample())
 
     def _go(self, leaving: Leaving) -> None:
         situation = self._situation

@@ -106,6 +106,7 @@ class Scanning(QObject):
         if course.step is not Step.BACKGROUND:
             course = course.background_again()
         self._is_watching = False
+        situation.measured_by = situation.signature
         situation.go(course.measuring(time.monotonic()))
         self.background_wished.emit()
         _load_pages_aside()  # the next gate wants the plot
@@ -113,6 +114,7 @@ class Scanning(QObject):
     def _start_scan(self) -> None:
         situation = self._situation
         self._is_watching = False
+        situation.measured_by = situation.signature
         situation.go(situation.course.measuring(time.monotonic()))
         self.scan_wished.emit(situation.job.papers.declared)
 
@@ -124,7 +126,9 @@ class Scanning(QObject):
         from gui.log_worker import BackgroundWish  # it loads numpy; by now it is there
 
         situation = self._situation
-        self.background_record_wished.emit(BackgroundWish(background, situation.job.inspection or None))
+        if situation.may_record:
+            inspection = situation.job.inspection or None
+            self.background_record_wished.emit(BackgroundWish(background, inspection, situation.measured_by))
         situation.go(situation.course.background_taken(utc_now()))
 
     @pyqtSlot(object)

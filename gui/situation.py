@@ -21,6 +21,8 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for; most 
     from gui.pages.questions import Leaving
     from inspection.findings import Finding
     from inspection.folders import DataFolder
+    from inspection.log_notice import LogNotice
+    from inspection.users import User
     from inspection.wording import KnownError
     from spectra_library.catalogue import Catalogue
 
@@ -31,6 +33,9 @@ class Situation(QObject):
     ``data`` (given once) holds the user's own legal lists; None where only the program's own are wanted.
     ``finding`` the one that is shown and not yet saved.  ``question`` what is asked before it is left.
     ``demonstration`` the simulated instrument that is served here, when there is one.
+    ``user`` signed in, or went away and may come back; None where nobody has to.  ``roll`` all users.
+    ``officer`` whose name stands in records where nobody signs in.  ``measured_by`` who began the measurement
+    under way, or that of the finding.  ``is_viewer`` the data folder can only be read.
 
     Signals:
         changed(): everything is to be shown anew.
@@ -41,7 +46,13 @@ class Situation(QObject):
     said = pyqtSignal(str, object)
 
     def __init__(
-        self, words: Wording, kind: LogKind, *, is_demonstration: bool, data: DataFolder | None = None
+        self,
+        words: Wording,
+        kind: LogKind,
+        *,
+        is_demonstration: bool,
+        data: DataFolder | None = None,
+        officer: str = "",
     ) -> None:
         super().__init__()
         self._data = data
@@ -53,6 +64,12 @@ class Situation(QObject):
         self.finding: Finding | None = None
         self.question: Leaving | None = None
         self.is_saving = False
+        self.log_notices: tuple[LogNotice, ...] = ()
+        self.officer = officer
+        self.user: User | None = None
+        self.roll: tuple[User, ...] = ()
+        self.measured_by: str | None = None
+        self.is_viewer = False
 
     def go(self, course: Course) -> None:
         """Stand at ``course``."""
@@ -68,6 +85,51 @@ class Situation(QObject):
         from inspection.wording import error_sentence  # it loads numpy; by now it is there
 
         return error_sentence(self.words, error)
+
+    @property
+    def signature(self) -> str | None:
+        """Whose name stands in what is recorded now."""
+        return self.user.name if self.user is not None else self.officer or None
+
+    @property
+    def may_record(self) -> bool:
+        """Whether findings of whoever is at the window can be kept."""
+        if self.is_viewer:
+            return False
+        if self.user is None:
+            return True
+        from inspection.roles import Action, may  # nobody has signed in at the first sight
+
+        return may(self.user.role, Action.RECORD, self.kind)
+
+    @property
+    def is_others_finding(self) -> bool:
+        """Whether the finding that is shown was measured by somebody who is not at the window now."""
+        return self.finding is not None and self.user is not None and self.measured_by != self.user.name
+
+    @property
+    def can_export(self) -> bool:
+        """Whether the log may be exported: by any user, or by anyone where there are none."""
+        return not self.is_viewer or self._data is None or not has_user_list(self._data)
+
+    def standing(self) -> str:
+        """Say what holds the whole time and cannot be seen: that nothing is kept, and why."""
+        if self.is_viewer:
+            return self.words(
+                "This data folder can only be read: the log is shown as it is, scans show their result, "
+                "nothing is saved."
+            )
+        if self.user is None or self.may_record:
+            return ""
+        from gui.pages.access_words import cannot_record  # nobody has signed in at the first sight
+
+        return cannot_record(self.words, self.user.role)
+
+    def begin_anew(self) -> None:
+        """Leave the inspection and begin at gate 1."""
+        self.job = Job(scanned=self.job.scanned)
+        self.begin_papers()
+        self.go(self.course.next_sample())
 
     @property
     def watermark(self) -> str:
@@ -108,6 +170,14 @@ class Situation(QObject):
             found = self.finding.identification
             declaration = compare(declared, found, self.catalogue) if declared else None
             self.finding = replace(self.finding, declaration=declaration)
+
+
+def has_user_list(data: DataFolder) -> bool:
+    """Tell whether there is a list of users, or a folder that does not let anyone look."""
+    try:
+        return data.users.exists()
+    except OSError:
+        return True
 
 
 def utc_now() -> datetime:

@@ -12,6 +12,12 @@ from __future__ import annotations
 import json
 import sys
 import time
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:  # an empty window is counted without them
+    from PyQt6.QtWidgets import QApplication
+
+    from gui.app import Program
 
 SHOWN, USABLE, EMPTY = "shown", "usable", "empty"
 
@@ -21,11 +27,13 @@ def main(arguments: list[str] | None = None) -> None:
     what, *rest = sys.argv[1:] if arguments is None else arguments
     # sqlite-utils imports pandas where it is installed: on a developer's computer, on no user's.
     sys.modules["pandas"] = None  # type: ignore[assignment]
-    spent = empty_window() if what == EMPTY else program(rest[0])
-    print(json.dumps(spent))
+    if what == EMPTY:
+        empty_window()
+    else:
+        program(rest[0])
 
 
-def empty_window() -> dict[str, float]:
+def empty_window() -> None:
     """Show an empty window of the program's size."""
     from PyQt6.QtCore import QTimer  # what is imported is what is measured, here and below
     from PyQt6.QtWidgets import QApplication, QWidget
@@ -36,11 +44,15 @@ def empty_window() -> dict[str, float]:
     window.show()
     QTimer.singleShot(0, app.quit)
     app.exec()
-    return {EMPTY: time.process_time()}
+    print(json.dumps({EMPTY: time.process_time()}))
+    del window  # before the application, which as the older name would go first
 
 
-def program(data_folder: str) -> dict[str, float]:
-    """Start the demonstration as main.py does, until the library is there and the detector connected."""
+def program(data_folder: str) -> NoReturn:
+    """Start the demonstration as main.py does, until the library is there and the detector connected.
+
+    It ends as main.py does, too: a start whose end fails is a failed start.
+    """
     import gc
 
     from gui.preflight import obstacle
@@ -49,22 +61,20 @@ def program(data_folder: str) -> dict[str, float]:
     if why_not is not None:
         sys.exit(why_not)
     gc.disable()  # as main.py does
-    from PyQt6.QtWidgets import QApplication
+    from gui.app import run_window
 
-    from gui.app import Program, make_window, start_of
-    from gui.fault_report import FaultDesk
-    from gui.palette import DAY
-    from gui.theme import apply_theme
+    run_window(["--demonstration", "--data-dir", data_folder], watch=_note_moments)
 
-    start = start_of(["--demonstration", "--data-dir", data_folder])
-    app = QApplication([])
-    apply_theme(app, DAY.for_training())
-    running = Program(start, FaultDesk(start.data.path / "faults"), make_window(start))
+
+def _note_moments(app: QApplication, running: Program) -> None:
+    """Print what has been spent when ``running`` is usable, and close it."""
     spent: dict[str, float] = {}
+
+    def note_usable() -> None:
+        if USABLE not in spent:
+            spent[USABLE] = time.process_time()
+            print(json.dumps(spent))
+            app.quit()
+
     running.painted.connect(lambda: spent.setdefault(SHOWN, time.process_time()))
-    running.ready.connect(lambda: spent.setdefault(USABLE, time.process_time()))
-    running.ready.connect(app.quit)
-    running.show()
-    app.exec()
-    running.stop()
-    return spent
+    running.ready.connect(note_usable)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QMetaObject, Qt, QThread
 
@@ -11,11 +12,18 @@ from gui.log_worker import LogReader, LogWriter
 from gui.session_worker import SessionWorker
 from inspection.log_kind import LogKind
 
+if TYPE_CHECKING:
+    from gui.user_keeper import UserKeeper
+    from inspection.folders import DataFolder
+
 LONGEST_GOODBYE_S = 3.0
 
 
 class Workers:
-    """Three workers, each in a thread of its own.  Connect their signals before ``start``."""
+    """Three workers, each in a thread of its own.  Connect their signals before ``start``.
+
+    ``users_of`` the data folder whose users sign in; None where nobody does, as in the demonstration.
+    """
 
     def __init__(
         self,
@@ -24,16 +32,24 @@ class Workers:
         *,
         session: SessionWorker,
         officer: str | None = None,
+        users_of: DataFolder | None = None,
     ) -> None:
         self.session = session
         self.writer = LogWriter(log_path, kind, officer=officer)
         self.reader = LogReader(log_path, kind)
+        self.keeper: UserKeeper | None = None
+        if users_of is not None:
+            from gui.user_keeper import UserKeeper  # the demonstration does not wait for it
+
+            self.keeper = UserKeeper(users_of, kind, self.writer)
         # The writer is the last to leave: what was asked of it is evidence.
         self._threads = [
             _thread_of(self.session, "detector"),
             _thread_of(self.reader, "log reader"),
             _thread_of(self.writer, "log writer"),
         ]
+        if self.keeper is not None:  # a change of users is a record
+            self.keeper.moveToThread(self._threads[-1])
 
     def start(self) -> None:
         """Start the threads; each first reads what it works with."""
@@ -63,8 +79,6 @@ def _thread_of(worker: SessionWorker | LogWriter | LogReader, name: str) -> QThr
     worker.moveToThread(thread)
     if isinstance(worker, SessionWorker):
         thread.started.connect(worker.load_libraries)
-    if isinstance(worker, LogWriter):
-        thread.started.connect(worker.open_log)
     thread.finished.connect(
         worker.close
     )  # the last thing that runs there: ports and files belong to a thread

@@ -22,14 +22,15 @@ from inspection.errors import (
 )
 from inspection.folders import DataFolder, default_data_folder
 from inspection.language import Language, Wording
-from inspection.log import program_version
 from inspection.log_kind import LogKind
+from inspection.log_writer import program_version
 from inspection.options import add_global_options
-from inspection.verbs import bench, checks, inspections, instrument, libraries, logbook, spectra
+from inspection.sign_in import authorised
+from inspection.verbs import bench, checks, inspections, instrument, libraries, logbook, spectra, users
 from inspection.wording import KnownError
 from spectra_library.errors import SpectraLibraryError
 
-FAMILIES = (spectra, libraries, instrument, inspections, logbook, checks, bench)
+FAMILIES = (spectra, libraries, instrument, inspections, logbook, users, checks, bench)
 
 
 def run(argv: Sequence[str]) -> int:
@@ -42,10 +43,10 @@ def run(argv: Sequence[str]) -> int:
         words=Wording(Language(arguments.language)),
         data=DataFolder(arguments.data_dir or default_data_folder()),
         kind=LogKind.TRAINING if arguments.training else LogKind.EVIDENCE,
-        user=arguments.user,
+        user=None,  # until somebody has signed in
     )
     try:
-        return int(arguments.verb_function(desk, arguments))
+        return int(arguments.verb_function(authorised(desk, arguments), arguments))
     except (DetectorError, SpectraLibraryError, InspectionError) as error:
         desk.complain(error)
         return exit_code_of(error)

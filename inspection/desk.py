@@ -6,12 +6,13 @@ import json
 import unicodedata
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TextIO
 
-from inspection.errors import LogDamagedError, LogKindError, LogWriteError
+from inspection.access import UserStore
+from inspection.errors import LogDamagedError, LogError, LogKindError, LogWriteError
 from inspection.folders import DataFolder
 from inspection.knowledge import Knowledge, knowledge
 from inspection.language import Wording
@@ -19,6 +20,7 @@ from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.own_catalogue import own_catalogue
 from inspection.session import InspectionSession
+from inspection.users import log_knows_users
 from inspection.wording import KnownError, error_sentence
 from spectra_library.catalogue import Catalogue
 from spectra_library.formats.plain_text import INVISIBLE
@@ -39,7 +41,10 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One call of the command line: ``out`` for results, ``err`` for words to people, in one language."""
+    """One call of the command line: ``out`` for results, ``err`` for words to people, in one language.
+
+    ``user`` who signed in; None where nobody had to.
+    """
 
     out: TextIO
     err: TextIO
@@ -102,6 +107,24 @@ class Desk:
             log=log,
         )
 
+    @property
+    def users(self) -> UserStore:
+        """Give the list of users."""
+        return UserStore(self.data.users)
+
+    def has_users(self) -> bool:
+        """Tell whether there are users.  Raises UserListError also when only the log still knows them."""
+        return bool(self.users.users()) or self.users.has_users(log_knows_users=self._log_knows_users())
+
+    def _log_knows_users(self) -> bool:
+        try:
+            with replace(self, kind=LogKind.EVIDENCE).read_log() as log:
+                return log_knows_users(log)
+        except LogError:
+            # There is none yet; or none of it can be read, and then whoever adds the first user begins
+            # another volume, whose first entries say both.
+            return False
+
     def log_path(self) -> Path:
         """Give the file of the evidence log, or of the training log with ``--training``."""
         return self.data.log(self.kind)
@@ -115,6 +138,10 @@ class Desk:
             return InspectionLog.open(self.log_path(), kind=self.kind, officer=self.user)
         except (LogDamagedError, LogKindError) as error:
             raise LogWriteError(str(error)) from error
+
+    def evidence_log(self) -> AbstractContextManager[InspectionLog]:
+        """Open the evidence log for writing, whichever log this call works on: it tells of users."""
+        return replace(self, kind=LogKind.EVIDENCE).open_log()
 
     def read_log(self) -> AbstractContextManager[InspectionLog]:
         """Open the log for reading only.  Raises LogMissingError when there is none."""

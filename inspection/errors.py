@@ -21,6 +21,8 @@
     |   |-- SignInError                the name or the PIN is wrong
     |   |-- LockedOutError             too many wrong PINs
     |   `-- UserListError              the list of users cannot be relied on: it lets nobody in
+    |-- BackupError                a backup that is damaged, of another log, or older than what it would replace
+    |-- RetirementError            a volume that cannot be moved to an archive
     `-- ExportError                a file could not be written; an older file of that name is untouched
         `-- ExportNoRoomError          the disk is full
 
@@ -167,6 +169,18 @@ class UserListError(NotAllowedError):
     """The user list is missing, damaged or out of reach: nobody may do anything that needs a user."""
 
     kind = "user_list"
+
+
+class BackupError(InspectionError):
+    """A backup that is damaged, of another log, or older than what it would replace.  Nothing was changed."""
+
+    kind = "backup"
+
+
+class RetirementError(InspectionError):
+    """A volume that cannot be moved to an archive; it is where it was."""
+
+    kind = "retirement"
 
 
 class ExportError(InspectionError):

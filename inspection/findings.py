@@ -18,6 +18,7 @@ from inspection.wording import (
     verdict_advice,
 )
 from spectra_library.catalogue import Catalogue
+from spectra_library.confidence import Calibration
 from spectra_library.hints import Hint
 from spectra_library.identification import Candidate, Component, Identification, Residual
 from spectra_library.quality import QualityFinding
@@ -38,7 +39,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
-    """One spectrum with its name, and with the declaration it was compared with, if any."""
+    """One spectrum with its name, and with the declaration it was compared with, if any.
+
+    ``top`` so many candidates were asked for.  ``calibration`` of the confidence, None where there was none.
+    """
 
     source: Source
     title: str
@@ -47,6 +51,8 @@ class Finding:
     elapsed_ms: float
     declaration: DeclarationFinding | None = None
     capture: Capture | None = None
+    top: int = 10
+    calibration: Calibration | None = None
 
 
 def finding_object(finding: Finding, catalogue: Catalogue, words: Wording = ENGLISH) -> JsonObject:
@@ -76,8 +82,11 @@ def finding_object(finding: Finding, catalogue: Catalogue, words: Wording = ENGL
         "technique": finding.spectrum.technique.value,
         "compared_as": found.compared_as.value,
         "declared": None if finding.declaration is None else _declared_object(finding.declaration, words),
+        "top": finding.top,
         "library": asdict(found.library),
         "recipe": recipe_object(found),
+        "calibration": None if finding.calibration is None else _calibration_object(finding.calibration),
+        "catalogue": {"sha256": catalogue.sha256},
         "elapsed_ms": round(finding.elapsed_ms, 1),
     }
     if finding.capture is not None:
@@ -108,6 +117,10 @@ def payload_sha256(capture: Capture) -> str:
 def recipe_object(found: Identification) -> JsonObject:
     """Give all constants of the preparation, with the hash that names them."""
     return {"sha256": found.recipe.sha256, **asdict(found.recipe)}
+
+
+def _calibration_object(calibration: Calibration) -> JsonObject:
+    return {"date": calibration.date, "sha256": calibration.sha256}
 
 
 def _candidate_object(candidate: Candidate, catalogue: Catalogue) -> JsonObject:

@@ -49,6 +49,11 @@ class DataFolder:
         return self.path / "keys"
 
     @property
+    def users(self) -> Path:
+        """The list of users; see inspection/access.py."""
+        return self.path / "users.sqlite"
+
+    @property
     def cache(self) -> Path:
         """The folder of what can be computed again: deleting it costs the next start half a second."""
         return self.path / "cache"

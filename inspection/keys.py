@@ -35,6 +35,9 @@ from spectra_library.whole_file import sync_folder, write_whole
 SIGNATURE_DOMAIN: Final = b"chemgate.log.signature.1\x00"
 SERVICE: Final = "chemgate"  # what the key store files our keys under
 INSTALLATION: Final = "installation"
+REMEDY: Final = (
+    "Work as the user who began this log, or let an administrator begin a new volume with 'log renew-key'"
+)
 
 
 class KeyPlace(StrEnum):
@@ -144,23 +147,17 @@ class LogKeys:
 
     def signer(self, kind: LogKind) -> LogSigner:
         """Give the key of ``kind`` to sign with; it is made when it is first needed.  Raises LogKeyError."""
-        return self._open(kind, self.held(kind) or self._make(kind, replace=False))
+        return self._open(kind, self.held(kind) or self._make(kind))
 
     def renew(self, kind: LogKind) -> LogSigner:
         """Make another key, which signs from now on; what was signed before stays as it is.
 
         Raises LogKeyError.
         """
-        return self._open(kind, self._make(kind, replace=True))
+        return self.adopt(kind, self.prepare(kind))
 
-    def _record(self, kind: LogKind) -> Path:
-        return self._folder / f"{kind}.json"
-
-    def _key_file(self, kind: LogKind, public_key: str) -> Path:
-        return self._folder / f"{kind}-{public_key[:8]}.key"
-
-    def _make(self, kind: LogKind, *, replace: bool) -> LogKey:
-        """Keep the private half, then say that there is a key: a kill in between loses none that was used."""
+    def prepare(self, kind: LogKind) -> LogKey:
+        """Make and keep another key that signs nothing yet; see ``adopt``.  Raises LogKeyError."""
         private = Ed25519PrivateKey.generate()
         public_key = private.public_key().public_bytes_raw().hex()
         secret = private.private_bytes_raw().hex()
@@ -169,12 +166,25 @@ class LogKeys:
             if not _keep_in_keyring(_name(kind, public_key), secret):
                 place = KeyPlace.FILE
                 write_secret(self._key_file(kind, public_key), secret)
-            key = LogKey(public_key, place, self._now().astimezone(UTC).isoformat(timespec="seconds"))
-            record = (json.dumps(asdict(key), indent=1) + "\n").encode()
-            if replace:
-                write_whole(self._record(kind), record)
-                return key
-            _put_if_absent(self._record(kind), record)
+        return LogKey(public_key, place, self._now().astimezone(UTC).isoformat(timespec="seconds"))
+
+    def adopt(self, kind: LogKind, key: LogKey) -> LogSigner:
+        """Let a key that was prepared sign from now on.  Raises LogKeyError."""
+        with _as_key_errors(self._folder):
+            write_whole(self._record(kind), _record_bytes(key))
+        return self._open(kind, key)
+
+    def _record(self, kind: LogKind) -> Path:
+        return self._folder / f"{kind}.json"
+
+    def _key_file(self, kind: LogKind, public_key: str) -> Path:
+        return self._folder / f"{kind}-{public_key[:8]}.key"
+
+    def _make(self, kind: LogKind) -> LogKey:
+        """Keep the private half, then say that there is a key: a kill in between loses none that was used."""
+        key = self.prepare(kind)
+        with _as_key_errors(self._folder):
+            _put_if_absent(self._record(kind), _record_bytes(key))
         return self.held(kind) or key  # another program may have been quicker: then its key counts
 
     def _open(self, kind: LogKind, key: LogKey) -> LogSigner:
@@ -189,8 +199,7 @@ class LogKeys:
         if private is None or private.public_key().public_bytes_raw().hex() != key.public_key:
             raise LogKeyError(
                 f"expected the key {key.public_key[:8]} of the {kind} log in {where}, found "
-                f"{'none' if private is None else 'another one'}: nothing can be recorded. Work as the user "
-                "who began this log, or let an administrator begin a new volume with 'log renew-key'"
+                f"{'none' if private is None else 'another one'}: nothing can be recorded. {REMEDY}"
             )
         return LogSigner(key, private)
 
@@ -202,7 +211,11 @@ def _as_key_errors(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else error
-        raise LogKeyError(f"expected the key of the log in {path}, found: {said}") from error
+        raise LogKeyError(f"expected the key of the log in {path}, found: {said}. {REMEDY}") from error
+
+
+def _record_bytes(key: LogKey) -> bytes:
+    return (json.dumps(asdict(key), indent=1) + "\n").encode()
 
 
 def _name(kind: LogKind, public_key: str) -> str:
@@ -228,8 +241,9 @@ def _held_in_keyring(name: str) -> str | None:
     try:
         return keyring.get_password(SERVICE, name)
     except (KeyringError, OSError, RuntimeError) as error:
+        said = str(error).rstrip(".")
         raise LogKeyError(
-            f"expected the log's key in the key store of this user, which does not open: {error}"
+            f"expected the log's key in the key store of this user, which does not open: {said}. {REMEDY}"
         ) from error
 
 

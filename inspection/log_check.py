@@ -21,6 +21,7 @@ from sqlite_utils import Database
 from inspection.anchor import parse_anchor
 from inspection.chain import (
     NO_PREVIOUS,
+    VOLUME_SIZE,
     ChainRow,
     Problem,
     ProblemKind,
@@ -45,6 +46,7 @@ from inspection.log_rows import (
 from inspection.log_volume import LogVolume, as_bytes, volume_files
 from inspection.migrations import log_migrations
 from inspection.records import EntryKind, LogHead
+from inspection.retired_volumes import RetiredVolume, retired_volumes
 
 SEARCHED_BY: Final = (
     "time",
@@ -139,7 +141,11 @@ def check_log(
             continue
         parts += [(volume.number, part) for part in _parts(volume, heads[volume.number], curves, kind)]
     sound = [volume for volume in volumes if volume.number in heads]
-    problems += _check_parts(parts, is_large=sum(head.count for head in heads.values()) >= WORTH_PROCESSES)
+    problems += _check_parts(
+        parts,
+        is_large=sum(part.last - part.first for _, part in parts if part.check == "entries")
+        >= WORTH_PROCESSES,
+    )
     problems += _read(path, lambda: _check_row_of_volumes(path, sound, heads))
     if installation_key is not None and sound and sound[-1].public_key != installation_key:
         message = (
@@ -187,7 +193,9 @@ def _check_parts(parts: Sequence[tuple[int, Part]], *, is_large: bool) -> Iterat
 
 
 def _parts(volume: LogVolume, head: LogHead, curves: int, kind: LogKind) -> Iterator[Part]:
-    last = volume.first + head.count - 1
+    # A damaged number can be any: what stands past the last that a volume has is found among the strays.
+    last = min(volume.first + head.count, first_of_volume(volume.number + 1)) - 1
+    curves = min(curves, VOLUME_SIZE)
     for check in ("guards", "indexes", "strays"):
         yield Part(check, volume.path, kind, volume.first, last)
     for first in range(volume.first, max(last, volume.first) + 1, ENTRIES_OF_A_PART):
@@ -266,13 +274,17 @@ def _check_strays(volume: LogVolume, part: Part) -> Findings:
         ).fetchall()
         for (sequence,) in rows:
             message = f"{what} points to entry {sequence}, which is not there"
-            problems.append(Problem(sequence, ProblemKind.COLUMNS, message))
+            number = sequence if isinstance(sequence, int) else 0  # damage can make anything of it
+            problems.append(Problem(number, ProblemKind.COLUMNS, message))
     for (sequence,) in volume.db.execute(
-        "SELECT sequence FROM entries WHERE sequence < ? ORDER BY sequence", [part.first]
+        "SELECT sequence FROM entries WHERE sequence NOT BETWEEN ? AND ? ORDER BY sequence",
+        [part.first, first_of_volume(volume.number + 1) - 1],
     ).fetchall():
-        message = f"entry {sequence} stands in volume {volume.number}, which begins at {part.first}"
+        message = f"entry {sequence} stands in volume {volume.number}, which has no such number"
         problems.append(Problem(sequence, ProblemKind.RENUMBERED, message))
-    [misplaced] = volume.db.execute("SELECT count(*) FROM spectra WHERE rowid < 1").fetchone()
+    [misplaced] = volume.db.execute(
+        "SELECT count(*) FROM spectra WHERE rowid NOT BETWEEN 1 AND ?", [VOLUME_SIZE]
+    ).fetchone()
     if misplaced:
         message = f"{misplaced} spectra stand where the log puts none"
         problems.append(Problem(0, ProblemKind.SPECTRUM, message))
@@ -295,8 +307,9 @@ def _check_entries(volume: LogVolume, part: Part) -> Findings:
 
     def chain_rows() -> Iterator[ChainRow]:
         columns = ", ".join(ENTRY_COLUMNS)
-        for stored in db.query(f"SELECT {columns} FROM entries {between} ORDER BY sequence", bounds):
-            row = {**stored, **{name: as_bytes(stored[name]) for name in BLOBS}}
+        for stored in db.execute(f"SELECT {columns} FROM entries {between} ORDER BY sequence", bounds):
+            row = dict(zip(ENTRY_COLUMNS, stored, strict=True))
+            row.update({name: as_bytes(row[name]) for name in BLOBS})
             envelope = read_envelope(row["entry"])
             sequence = row["sequence"]
             if sequence == volume.first:
@@ -352,7 +365,7 @@ def _check_spectra(volume: LogVolume, part: Part) -> Findings:
     rows = volume.db.execute(
         f"SELECT sha256, {', '.join(PARTS)} FROM spectra WHERE rowid BETWEEN ? AND ?", bounds
     )
-    stored = {row[0]: spectrum_hash(map(as_bytes, row[1:])) == row[0] for row in rows}
+    stored = {str(row[0]): spectrum_hash(map(as_bytes, row[1:])) == row[0] for row in rows}
     # SQLite's own check would read every curve again to see whether each is found by its hash.
     [hidden] = volume.db.execute(
         "SELECT count(*) FROM spectra AS stored NOT INDEXED WHERE rowid BETWEEN ? AND ? AND NOT EXISTS "
@@ -392,20 +405,31 @@ def _name_spectrum(sequences: list[int], what: str) -> Iterator[Problem]:
         yield Problem(sequence, ProblemKind.SPECTRUM, f"the spectrum of entry {sequence} {what}")
 
 
+def check_volume(volume: LogVolume, kind: LogKind) -> tuple[Problem, ...]:
+    """Check everything in one volume, and nothing that concerns its place among the others."""
+    try:
+        head, curves = volume.extent()
+    except LogError as error:
+        return (Problem(0, ProblemKind.FILE, str(error)),)
+    parts = [(volume.number, part) for part in _parts(volume, head, curves, kind)]
+    return tuple(_check_parts(parts, is_large=head.count >= WORTH_PROCESSES))
+
+
 def _check_row_of_volumes(
     path: Path, volumes: Sequence[LogVolume], heads: Mapping[int, LogHead]
 ) -> Iterator[Problem]:
     """Check that each volume continues the one before it, and that none is missing that was not retired."""
+    retired = retired_volumes(volumes)
     there = {volume.number for volume in volumes} | set(volume_files(path))
     for number in range(1, max(there, default=1) + 1):
         if number not in there and number not in retired:
             message = f"volume {number} of the log is missing"
             yield Problem(first_of_volume(number), ProblemKind.VOLUME, message)
     for volume in volumes:
-        says = _continues(volume)
-        before = heads.get(volume.number - 1)
-        if volume.number == 1 or before is None:
+        before = _end_of(volume.number - 1, heads, retired)
+        if before is None:
             continue
+        says = _continues(volume)
         if says is None or says.get("volume") != before.volume:
             message = f"volume {volume.number} does not say which volume it continues"
             yield Problem(volume.first, ProblemKind.VOLUME, message)
@@ -418,6 +442,24 @@ def _check_row_of_volumes(
                 "entries were removed or added at its end, or it was rewritten"
             )
             yield Problem(volume.first, ProblemKind.VOLUME, message)
+    for number, was in retired.items():
+        if number in heads and was.ended_at not in (None, heads[number]):
+            message = f"volume {number} is not the one that was moved to the archive {was.archive!r}"
+            yield Problem(first_of_volume(number), ProblemKind.VOLUME, message)
+
+
+def _end_of(
+    number: int, heads: Mapping[int, LogHead], retired: Mapping[int, RetiredVolume]
+) -> LogHead | None:
+    """Tell where a volume ends: its file says so, or, where that was retired, the entry about it."""
+    if number in heads or number not in retired:
+        return heads.get(number)
+    return retired[number].ended_at
+
+
+def _hash_at(volume: LogVolume, sequence: int) -> str:
+    row = volume.db.execute("SELECT hash FROM entries WHERE sequence = ?", [sequence]).fetchone()
+    return as_bytes(row[0]).hex() if row else ""
 
 
 def _continues(volume: LogVolume) -> Mapping[str, Any] | None:
@@ -428,20 +470,12 @@ def _continues(volume: LogVolume) -> Mapping[str, Any] | None:
     return says if isinstance(says, dict) else None
 
 
-def _retired(volume: LogVolume) -> Iterator[int]:
-    for row in volume.db.execute("SELECT entry FROM entries WHERE kind = ?", [EntryKind.VOLUME_RETIRED]):
-        body = (read_envelope(as_bytes(row[0])) or {}).get("body")
-        if isinstance(body, dict) and isinstance(body.get("volume"), int):
-            yield body["volume"]
-
-
 def _check_anchor(
     volumes: Sequence[LogVolume], heads: Mapping[int, LogHead], anchor: LogHead
 ) -> Iterator[Problem]:
     volume = next((one for one in volumes if one.number == anchor.volume), None)
     if volume is None:
-        message = f"the anchor is of volume {anchor.volume}, which this log does not have"
-        yield Problem(0, ProblemKind.ANCHOR, message)
+        yield from _check_anchor_of_missing(retired_volumes(volumes).get(anchor.volume), anchor)
         return
     sequence, count = volume.first + anchor.count - 1, heads[anchor.volume].count
     if anchor.count > count:
@@ -452,10 +486,23 @@ def _check_anchor(
             "entries were removed from the end, or an older copy was put back",
         )
         return
-    row = volume.db.execute("SELECT hash FROM entries WHERE sequence = ?", [sequence]).fetchone()
-    if row is None or as_bytes(row[0]).hex() != anchor.head:
+    if _hash_at(volume, sequence) != anchor.head:
         yield Problem(
             sequence,
             ProblemKind.ANCHOR,
             f"entry {sequence} is not the one that the anchor has seen: the log was rewritten",
         )
+
+
+def _check_anchor_of_missing(retired: RetiredVolume | None, anchor: LogHead) -> Iterator[Problem]:
+    """Compare an anchor of a volume that is not here with what is noted of its end."""
+    if retired is None:
+        message = f"the anchor is of volume {anchor.volume}, which this log does not have"
+    elif anchor == retired.ended_at:
+        return
+    else:
+        message = (
+            f"the anchor is of volume {anchor.volume}, which was moved to the archive {retired.archive!r}: "
+            "copy it back to compare the two"
+        )
+    yield Problem(0, ProblemKind.ANCHOR, message)

@@ -221,7 +221,9 @@ def translated(path: Path, done: str, otherwise: type[LogError] = LogWriteError)
         raise LogDamagedError(f"the log {path} is damaged: {error}") from error
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", None)  # the low byte is the kind, the rest a detail
-        if code is not None and (code & 0xFF) in DAMAGED_CODES:
+        # A text that is not UTF-8 any more has no code: SQLite gave it, and sqlite3 could not read it.
+        is_damaged = str(error).startswith("Could not decode to UTF-8") or (code or 0) & 0xFF in DAMAGED_CODES
+        if is_damaged:
             raise LogDamagedError(f"the log {path} is damaged: {error}") from error
         if code is not None and (code & 0xFF) == sqlite3.SQLITE_BUSY:
             raise otherwise(f"the log {path} could not be {done}: another program keeps it locked") from error

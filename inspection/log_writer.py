@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlite_utils import Database
 
@@ -215,16 +215,23 @@ def _insert(db: Database, volume: LogVolume, new: NewEntry, moment: datetime, wr
     )
     entry = entry_of(row)
     if new.curve is not None and not volume.has_spectrum(new.curve.sha256):
-        db.table("spectra").insert({"sha256": new.curve.sha256, **new.curve.parts()})
-    db.table("entries").insert(row)
+        _put(db, "spectra", {"sha256": new.curve.sha256, **new.curve.parts()})
+    _put(db, "entries", row)
     for substance in named_substances(entry.kind, entry.body):
-        db.table("entry_substances").insert({"substance": substance, "sequence": entry.sequence})
+        _put(db, "entry_substances", {"substance": substance, "sequence": entry.sequence})
     text = searched_text(
         {"kind": entry.kind, "body": entry.body, "inspection": entry.inspection, "officer": entry.officer}
     )
     if text:
-        db.table("entry_texts").insert({"sequence": entry.sequence, "text": text})
+        _put(db, "entry_texts", {"sequence": entry.sequence, "text": text})
     return entry
+
+
+def _put(db: Database, table: str, row: Mapping[str, Any]) -> None:
+    """Insert a row; sqlite-utils would look at the schema first, which takes longer than to insert."""
+    db.execute(
+        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
+    )
 
 
 @contextmanager

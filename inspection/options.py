@@ -36,7 +36,9 @@ def add_global_options(result: argparse.ArgumentParser) -> None:
         help="where logs and settings live (default: this user's data folder)",
     )
     result.add_argument("--language", choices=[language.value for language in Language], default="en")
-    result.add_argument("--user", metavar="NAME", help="who works; recorded with every entry")
+    result.add_argument(
+        "--user", metavar="NAME", help="who works; the PIN is taken from CHEMGATE_PIN, or asked for"
+    )
     result.add_argument("--training", action="store_true", help="work on the training log, not on evidence")
 
 

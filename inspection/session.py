@@ -99,6 +99,8 @@ class InspectionSession:
             elapsed_ms=1000 * (self._timer() - start),
             declaration=declaration,
             capture=capture,
+            top=top,
+            calibration=self.calibration,
         )
 
     def record_background(self, background: Background, place: Place) -> LogEntry:

@@ -311,6 +311,8 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "unknown_entry": words("Unknown entry"),
         "export": words("Not written"),
         "export_no_room": words("Not written"),
+        "backup": words("Backup"),
+        "retirement": words("Volume not moved"),
         "user": words("Users"),
         "pin": words("PIN refused"),
         "not_allowed": words("Not allowed"),

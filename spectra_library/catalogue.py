@@ -9,9 +9,11 @@ here is an opinion about a sample.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -214,6 +216,19 @@ class Catalogue:
         if entry is not None:
             return entry.why
         return "" if self.get(substance_id).ir_active != "no" else "no bands in the mid-infrared"
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash under which results name this catalogue, what the user added to it included."""
+        tables = (
+            [asdict(row) for row in self.substances],
+            [asdict(row) for row in self.lists],
+            [asdict(row) for row in self.lookalikes],
+            [asdict(row) for row in self._invisible_entries],
+            [asdict(row) for row in self._forms.values()],
+            self._same_as,
+        )
+        return hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()
 
     @cached_property
     def _folded_names(self) -> tuple[frozenset[str], ...]:

@@ -9,9 +9,11 @@ that does not fit, there is no number: a wrong one could cost a person's freedom
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from spectra_library.evidence import EVIDENCE_VERSION, Evidence
 
@@ -75,6 +77,11 @@ class Calibration:
     questions: int
     right: int
     held: int
+
+    @property
+    def sha256(self) -> str:
+        """The hash under which results name this calibration."""
+        return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,13 +91,27 @@ class PossibleSet:
 
 
 @dataclass(frozen=True, slots=True)
-class LibraryStamp:
-    """Which libraries answered: ``sha256`` covers the content of all of them, in order."""
+class LibraryPart:
+    """One of the libraries that answered; ``sha256`` of its content."""
 
     name: str
     version: str
     sha256: str
     references: int
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryStamp:
+    """Which libraries answered: ``sha256`` covers the content of all of them, in order.
+
+    ``parts`` are the libraries themselves, in that order, so that each can be found again.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    references: int
+    parts: tuple[LibraryPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from spectra_library.identification import (
     Component,
     Conversion,
     Identification,
+    LibraryPart,
     LibraryStamp,
     PossibleSet,
 )
@@ -118,6 +119,9 @@ def stamp(library: PreparedLibrary) -> LibraryStamp:
         version=" + ".join(part.version for part in parts),
         sha256=parts[0].sha256 if len(parts) == 1 else combined,
         references=sum(len(part.references) for part in parts),
+        parts=tuple(
+            LibraryPart(part.name, part.version, part.sha256, len(part.references)) for part in parts
+        ),
     )
 
 

@@ -25,25 +25,31 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import Qt, QtMsgType, qInstallMessageHandler
 from PyQt6.QtGui import QImage
-from PyQt6.QtWidgets import QApplication, QWidget
+from PyQt6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from detector.capture import DeviceInfo, DeviceState, SampleTechnique
 from detector.simulator.optics import SimulatedSample, instrument_axis
+from gui.cover import Cover
 from gui.demonstration import Demonstration
 from gui.fault_report import Fault
 from gui.log_worker import ExportWish
 from gui.main_window import MainWindow
+from gui.pages.access import Access
 from gui.pages.course import Link, Signal, Step, Trouble
 from gui.palette import DAY, NIGHT, SUN, Theme, Tone
 from gui.session_worker import LibraryReady, SessionWorker, load_knowledge
 from gui.theme import apply_theme
+from gui.user_keeper import Roll
 from gui.widgets.nav_rail import Page
 from gui.workers import Workers
+from inspection.access import UserStore
 from inspection.demo_samples import DemoSample, demo_samples, mixed, window_samples
 from inspection.errors import LogWriteError
 from inspection.folders import DataFolder
 from inspection.language import LOCALE_FOLDER, Language, Wording
 from inspection.log_kind import LogKind
+from inspection.log_notice import LogNotice, NoticeKind
+from inspection.roles import Role
 from spectra_library.errors import LibraryStoreError
 
 LONGEST_WAIT_S = 20.0
@@ -51,9 +57,18 @@ SETTLE_S = 0.25  # longer than any movement on the screen
 WORKING_SPEED = 4.0  # fast enough to wait for, slow enough to be caught at work
 SIZE = (1366, 768)
 SUFFIXES = ("_night", "_sun", "_150", "_ru", "_az")
+PIN = "481516"
 SURFACE_PX = 200  # a colour with as many pixels is a surface, and kept as it is
 # In other themes, sizes and languages.
-SHOWN_AGAIN = ("gate_4_sample", "result_differs", "result_mixture", "log", "device")
+SHOWN_AGAIN = (
+    "gate_4_sample",
+    "result_differs",
+    "result_mixture",
+    "log",
+    "device",
+    "sign_in",
+    "users_adding",
+)
 
 
 @dataclass
@@ -186,6 +201,34 @@ class Stage:
         self.press()
         self.until(lambda: self.window.course.step is Step.RESULT)
 
+    @property
+    def access(self) -> Access:
+        """Whose the window is."""
+        return self.window.attendance.access
+
+    @property
+    def cover(self) -> Cover:
+        """What lies over the window while it is nobody's."""
+        return self.window._made_cover()
+
+    def choose(self, name: str) -> None:
+        """Choose a name on the cover, once the list is there."""
+        self.until(lambda: name in [one.row.name for one in self.cover.sign_in.names.buttons])
+        for button in self.cover.sign_in.names.buttons:
+            if button.row.name == name:
+                button.click()
+
+    def send_pin(self, name: str, pin: str) -> None:
+        """Choose a name and send a PIN."""
+        self.choose(name)
+        _fill(self.cover.sign_in.question.pin.field, pin)
+        self.cover.bar.primary.click()
+
+    def sign_in(self, name: str) -> None:
+        """Sign somebody in."""
+        self.send_pin(name, PIN)
+        self.until(lambda: self.access is Access.PRESENT)
+
     def save_finding(self) -> None:
         """Save, and be at gate 1 again."""
         self.press()
@@ -204,19 +247,35 @@ def stage(
     speed: float = WORKING_SPEED,
     load: Callable[[], LibraryReady] | None = None,
     papers: tuple[str, str] = ("", ""),
+    people: Callable[[DataFolder], None] | None = None,
 ) -> Iterator[Stage]:
     """Open a window; ``samples`` lie on the crystal one after another; None for no instrument at all.
 
     ``papers`` are typed in: container and declared text.  On the evidence log the window is not told that
-    the instrument is simulated.
+    the instrument is simulated.  ``people`` puts users into the data folder, who then have to sign in;
+    without it nobody has to.
     """
     with ExitStack() as closing, tempfile.TemporaryDirectory() as folder:
         apply_theme(studio.app, theme.for_training() if kind is LogKind.TRAINING else theme, scale)
+        data = DataFolder(Path(folder))
+        if people is not None:
+            people(data)
+        signs_in = people is not None
         window = MainWindow(
-            Wording(language), kind=kind, officer="Officer 1", is_demonstration=samples is not None
+            Wording(language),
+            kind=kind,
+            officer="" if signs_in else "Officer 1",
+            is_demonstration=samples is not None and not signs_in,
+            data=data if signs_in else None,
         )
         session = SessionWorker(load=load or (lambda: studio.ready))
-        workers = Workers(Path(folder) / f"{kind}.sqlite", kind, officer="Officer 1", session=session)
+        workers = Workers(
+            data.log(kind),
+            kind,
+            officer=None if signs_in else "Officer 1",
+            session=session,
+            users_of=data if signs_in else None,
+        )
         window.attach(workers)
         demonstration = None
         if samples is not None:
@@ -231,6 +290,8 @@ def stage(
         window.resize(*SIZE)
         workers.start()
         closing.callback(workers.stop)
+        if signs_in:
+            window.attendance.look_wished.emit()
         one.settle()
         if demonstration is not None:
             one.connect()
@@ -416,6 +477,106 @@ def _jagged() -> SimulatedSample:
     return SimulatedSample("jagged", axis, heights, SampleTechnique.ATR)
 
 
+# --- People -----------------------------------------------------------------------------------------
+
+
+def nobody(data: DataFolder) -> None:
+    """Leave the data folder as it is before the first start."""
+
+
+def everybody(data: DataFolder) -> None:
+    """Put one user of each role into the data folder, and a second officer."""
+    users = UserStore(data.users)
+    users.add_first("Administrator 1", PIN)
+    for name, role in (
+        ("Officer 1", Role.OFFICER),
+        ("Officer 2", Role.OFFICER),
+        ("Supervisor 1", Role.SUPERVISOR),
+        ("Trainer 1", Role.TRAINER),
+    ):
+        users.add(name, role, PIN)
+
+
+def take_people(studio: Studio, suffix: str, **options: object) -> None:
+    """First start, sign-in, lock, users, and a finding of somebody else's."""
+    options = {"kind": LogKind.EVIDENCE, "speed": np.inf, **options}
+    if studio.wants(f"first_start{suffix}", f"first_start_next{suffix}"):
+        with stage(studio, people=nobody, samples=None, **options) as one:  # type: ignore[arg-type]
+            one.until(lambda: one.access is Access.FIRST_START)
+            form = one.cover.administrator.form
+            one.shoot(f"first_start{suffix}")
+            _fill(form.user_name, "Administrator 1")
+            _fill(form.new_pin.first.field, PIN)
+            _fill(form.new_pin.again.field, PIN)
+            one.cover.bar.primary.click()
+            one.until(lambda: one.access is Access.SECOND_USER)
+            _fill(one.cover.second_user.form.user_name, "Officer 1")
+            one.shoot(f"first_start_next{suffix}")
+    if studio.wants(f"sign_in{suffix}", f"sign_in_locked{suffix}"):
+        with stage(studio, people=everybody, samples=None, **options) as one:  # type: ignore[arg-type]
+            one.choose("Officer 1")
+            _fill(one.cover.sign_in.question.pin.field, PIN[:4])
+            one.shoot(f"sign_in{suffix}")
+            for _ in range(5):
+                one.until(one.cover.sign_in.question.pin.field.isEnabled)
+                one.send_pin("Officer 1", "999999")
+                one.until(lambda: bool(one.cover.sign_in.question.said))
+            one.until(lambda: one.cover.sign_in.question.is_locked)
+            one.shoot(f"sign_in_locked{suffix}")
+    names = ("idle_lock", "result_of_another", "users", "users_adding", "users_own", "result_not_kept")
+    if studio.wants(*(f"{name}{suffix}" for name in names)):
+        with stage(studio, people=everybody, **options) as one:  # type: ignore[arg-type]
+            one.sign_in("Officer 1")
+            one.to_result()
+            one.window.attendance.lock()
+            one.shoot(f"idle_lock{suffix}")
+            one.sign_in("Officer 2")
+            one.shoot(f"result_of_another{suffix}")
+            one.window.show_page(Page.MORE)
+            one.shoot(f"users_own{suffix}")
+            one.window.show_page(Page.SCAN)
+            one.press_quiet(0)
+            one.window.attendance.lock()
+            one.sign_in("Administrator 1")
+            one.window.show_page(Page.MORE)
+            one.shoot(f"users{suffix}")
+            one.press()
+            form = one.window.pages.users.form
+            _fill(form.user_name, "Supervisor 2")
+            _fill(form.new_pin.first.field, PIN)
+            one.shoot(f"users_adding{suffix}")
+            one.window.show_page(Page.SCAN)
+            one.to_result()
+            one.shoot(f"result_not_kept{suffix}")
+
+
+def take_viewer(studio: Studio, suffix: str, **options: object) -> None:
+    """A data folder that can only be read, and a log that was found damaged."""
+    if studio.wants(f"viewer{suffix}"):
+        with stage(studio, people=nobody, kind=LogKind.EVIDENCE, speed=np.inf, **options) as one:  # type: ignore[arg-type]
+            assert one.workers.keeper is not None
+            # No medium of that kind is at hand: what is said of one, sent the way it is sent.
+            one.workers.keeper.listed.emit(Roll(is_read_only=True))
+            one.until(lambda: bool(one.window._frame.standing.said))
+            one.to_result()
+            one.shoot(f"viewer{suffix}")
+    if studio.wants(f"log_damaged{suffix}"):
+        with stage(studio, kind=LogKind.EVIDENCE, speed=np.inf, **options) as one:  # type: ignore[arg-type]
+            one.to_result()
+            one.save_finding()
+            one.window.show_page(Page.LOG)
+            one.until(one.window.pages.log.details.plot.isVisible)
+            notice = LogNotice(NoticeKind.DAMAGED_VOLUME, "volume 1 of the log is kept as it is")
+            one.window.reading.noticed(notice)
+            one.window.notice.hide()
+            one.shoot(f"log_damaged{suffix}")
+
+
+def _fill(field: QLineEdit, text: str) -> None:
+    field.setText(text)
+    field.textEdited.emit(text)
+
+
 # --- States -----------------------------------------------------------------------------------------
 
 
@@ -580,19 +741,24 @@ def main() -> int:
     take_other_log(studio)
     take_other_verdicts(studio)
     take_mixture(studio, "")
+    take_people(studio, "")
+    take_viewer(studio, "")
     take_states(studio)
     take_gates(studio, "_night", theme=NIGHT)
     take_job(studio, "_night", theme=NIGHT)
     take_mixture(studio, "_night", theme=NIGHT)
+    take_people(studio, "_night", theme=NIGHT)
     take_job(studio, "_sun", theme=SUN)
     take_gates(studio, "_150", scale=1.5)
     take_job(studio, "_150", scale=1.5)
     take_mixture(studio, "_150", scale=1.5)
+    take_people(studio, "_150", scale=1.5)
     for language in (Language.RUSSIAN, Language.AZERBAIJANI):
         if (LOCALE_FOLDER / language / "LC_MESSAGES" / "chemgate.mo").exists():
             take_gates(studio, f"_{language}", language=language)
             take_job(studio, f"_{language}", language=language)
             take_mixture(studio, f"_{language}", language=language)
+            take_people(studio, f"_{language}", language=language)
     print(f"{len(studio.taken)} pictures, {sum(path.stat().st_size for path in studio.taken) / 1e6:.1f} MB")
     return 0
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -18,14 +18,19 @@ from gui.theme import TypeRole, current_look
 from gui.widgets.curves import Curve
 from gui.widgets.fact_list import FactList
 from gui.widgets.labels import IconLabel, PlainLabel, Words, put_on
+from gui.widgets.qr_code import QrCode
 from gui.widgets.spectrum_plot import SpectrumPlot
 from gui.widgets.verdict_banner import SIGNS, verdict_tone
 from inspection.curves import StoredSpectrum
+from inspection.export.qr import qr_matrix
 from inspection.language import Wording
 from inspection.log_check import VerifyReport
 from inspection.records import LogEntry
 from spectra_library.catalogue import Catalogue
 from spectra_library.verdicts import Verdict
+
+if TYPE_CHECKING:  # of the workers a page knows the values alone
+    from gui.log_worker import Checked
 
 WIDTH = 424
 PLOT_HEIGHT = 190
@@ -47,6 +52,7 @@ class EntryDetails(QWidget):
         self.plot.setFixedHeight(current_look().px(PLOT_HEIGHT))
         self.facts = FactList(row_height=36)
         self._rows = TextRows()
+        self._head_code = QrCode()
         self._advice = PlainLabel(tone=Tone.QUIET, wraps=True)
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -62,8 +68,9 @@ class EntryDetails(QWidget):
         column.addLayout(head)
         column.addWidget(self.plot)
         column.addWidget(self.facts)
-        column.addWidget(self._rows)
         column.addWidget(self._advice)
+        column.addWidget(self._head_code)
+        column.addWidget(self._rows)
         column.addStretch(1)  # alone: nothing else is to grow
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -77,6 +84,7 @@ class EntryDetails(QWidget):
         self.facts.set_facts(())
         self._rows.set_rows(())
         self._advice.hide()
+        self._head_code.hide()
 
     def show_entry(
         self,
@@ -96,13 +104,14 @@ class EntryDetails(QWidget):
         self.facts.set_facts(entry_facts(words, entry, catalogue))
         self._rows.set_rows(())
         self._advice.hide()
+        self._head_code.hide()
         self.plot.setVisible(stored is not None)
         if stored is not None:
             self._show_curve(entry, stored, references, catalogue)
 
-    def show_report(self, report: VerifyReport, anchor: str) -> None:
-        """Show what the check of the whole log found."""
-        words = self._words
+    def show_report(self, checked: Checked) -> None:
+        """Show what the check of the whole log found, and its head as text and as a code to photograph."""
+        words, report = self._words, checked.report
         self.plot.hide()
         if report.ok:
             title = words("Nothing was changed")
@@ -111,22 +120,20 @@ class EntryDetails(QWidget):
             title = words("The log does not hold together")
             self._head(Icon.WARNING, Tone.ALARM, words("Log checked"), title, "")
         self.facts.set_facts(())
-        self._rows.set_rows(
-            [
-                (words("Entries"), words("{count}, each against the one before").format(count=report.count)),
-                (words("Spectra"), words("each against the hash in its entry")),
-                (words("Search fields"), words("each against what its entry says")),
-                *_problems(words, report),
-                (words("Head"), _in_groups(anchor)),
-            ]
-        )
-        self._advice.show_text(
+        advice = (
             words(
-                "Copy the head and keep it elsewhere: later it proves that no record is missing at the end."
+                "Photograph the code or copy the head, and keep it elsewhere: later it proves that no record "
+                "is missing at the end."
             )
             if report.ok
-            else words("Work on with a new log and hand this file to your administrator; do not repair it.")
+            else words(
+                "Do not repair it. Leave every volume as it is and tell your administrator; new records are "
+                "kept apart from the damage."
+            )
         )
+        self._advice.show_text(advice)
+        self._head_code.set_matrix(qr_matrix(report.anchor) if report.anchor else (), report.anchor)
+        self._rows.set_rows([*_problems(words, report), *report_rows(words, checked)])
 
     def _show_curve(
         self,
@@ -174,6 +181,32 @@ def _problems(words: Words, report: VerifyReport) -> list[tuple[str, str]]:
     rows = [(words("Problem"), problem.message) for problem in report.problems[:PROBLEMS_SHOWN]]
     more = len(report.problems) - PROBLEMS_SHOWN
     return [*rows, (words("Problem"), words("and {count} more").format(count=more))] if more > 0 else rows
+
+
+def report_rows(words: Wording, checked: Checked) -> list[tuple[str, str]]:
+    """Say what was checked, where the key is kept, and which volumes were left as they were found."""
+    report = checked.report
+    entries = words.plural(
+        "{count}, against the hash of the one before and the signature",
+        "{count}, each against the hash of the one before and its signature",
+        report.entries,
+    )
+    rows = [
+        (words("Head"), _in_groups(report.anchor)),
+        (words("Entries"), entries.format(count=report.entries)),
+        (words("Spectra"), words("each against the hash in its entry")),
+        (words("Search fields"), words("each against what its entry says")),
+    ]
+    key = {
+        "keyring": words("in the key store of this computer"),
+        "file": words("in a file beside the log, which its owner alone may read"),
+    }.get(checked.key_kept_in)
+    if key is not None:
+        rows.append((words("Signing key"), key))
+    for volume in checked.set_aside:
+        left = words("found damaged or without its key; kept as it is, and a new volume was begun after it")
+        rows.append((words("Volume {number}").format(number=volume), left))
+    return rows
 
 
 def _in_groups(anchor: str) -> str:

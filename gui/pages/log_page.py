@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor, QIcon, QPainter, QPaintEvent
@@ -25,21 +26,26 @@ from gui.pages.choice_box import ChoiceBox
 from gui.pages.entry_details import EntryDetails
 from gui.pages.field import Field
 from gui.pages.log_table import LogTable
-from gui.pages.log_words import entry_row, is_finding
+from gui.pages.log_words import entry_row, is_finding, notice_sentence
+from gui.pages.notice_strip import StandingStrip
 from gui.pages.overlay import References
 from gui.pages.state_body import StateBody
 from gui.pages.states import State
 from gui.pages.wishes import Bar, Wish, primary
+from gui.palette import Tone
 from gui.theme import current_look
 from gui.widgets.keyed_button import Action
 from gui.widgets.labels import Rule, put_on
 from inspection.curves import StoredSpectrum
 from inspection.language import Wording
-from inspection.log_check import VerifyReport
+from inspection.log_notice import LogNotice, NoticeKind
 from inspection.records import LogEntry
 from inspection.wording import verdict_word
 from spectra_library.catalogue import Catalogue
 from spectra_library.verdicts import Verdict
+
+if TYPE_CHECKING:  # of the workers a page knows the values alone
+    from gui.log_worker import Checked
 
 TYPING_PAUSE_MS = 250  # after it the search begins
 NARROW_SCALE = 1.2
@@ -97,6 +103,8 @@ class LogPage(QWidget):
         self._is_report = False
         self._chosen: int | None = None
         self._is_working = ""
+        self._can_export = True
+        self._notices = StandingStrip(Tone.DOUBT)
         self.search = Field(words("Search the log"), words("Substance, container, inspection"))
         self.search.setClearButtonEnabled(True)
         self._lens = self.search.addAction(QIcon(), QLineEdit.ActionPosition.LeadingPosition)
@@ -152,6 +160,7 @@ class LogPage(QWidget):
         left = QVBoxLayout()
         left.setContentsMargins(0, 0, 0, 0)
         left.setSpacing(0)
+        left.addWidget(self._notices)
         left.addLayout(filters)
         left.addWidget(Rule())
         table_frame = QHBoxLayout()
@@ -211,11 +220,12 @@ class LogPage(QWidget):
         self._is_report = False
         self.details.show_entry(entry, stored, catalogue, references)
 
-    def show_report(self, report: VerifyReport, anchor: str) -> None:
+    def show_report(self, checked: Checked) -> None:
         """Show what the check found, in place of an entry."""
         self._is_report, self._is_working = True, ""
         self.table.clearSelection()
-        self.details.show_report(report, anchor)
+        self.details.setVisible(True)
+        self.details.show_report(checked)
 
     def show_failure(self, reason: str) -> None:
         """Show that the log could not be read."""
@@ -223,6 +233,16 @@ class LogPage(QWidget):
         self._state = states.log_unreadable(self._words, reason)
         self.state.show_state(self._state)
         self.bodies.setCurrentWidget(self.state)
+
+    def set_notices(self, notices: tuple[LogNotice, ...]) -> None:
+        """Keep in sight that a volume was left as it is, as long as the window is open."""
+        kept = (NoticeKind.DAMAGED_VOLUME, NoticeKind.KEY_LOST, NoticeKind.KEY_CHANGED)
+        sentences = [notice_sentence(self._words, notice) for notice in notices if notice.kind in kept]
+        self._notices.show_text(" ".join(dict.fromkeys(sentences)))
+
+    def set_can_export(self, *, can_export: bool) -> None:
+        """Offer the export, or not."""
+        self._can_export = can_export
 
     def set_working(self, sentence: str) -> None:
         """Say what is being done with the log; empty when nothing is."""
@@ -247,18 +267,16 @@ class LogPage(QWidget):
         copy = Action(Wish.COPY_HEAD, words("Copy head"), "F8")
         export = primary(Wish.EXPORT, words("Export…"))
         if self._is_report:
-            return Bar(
-                words("The head proves later that nothing was removed from the end."),
-                "",
-                (verify, copy),
-                export,
-            )
+            sentence = words("The head proves later that nothing was removed from the end.")
+            if not self._can_export:
+                return Bar(sentence, "", (verify,), primary(Wish.COPY_HEAD, words("Copy head")))
+            return Bar(sentence, "", (verify, copy), export)
         count = words.plural("{count} record, newest first.", "{count} records, newest first.", self._shown)
         return Bar(
             words("Every record carries the hash of the one before: a change would show."),
             count.format(count=self._shown),
-            (verify,),
-            export,
+            (verify,) if self._can_export else (),
+            export if self._can_export else primary(Wish.VERIFY, words("Check the log")),
         )
 
     def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802 - Qt's name

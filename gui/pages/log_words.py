@@ -21,6 +21,7 @@ from gui.widgets.verdict_banner import Finding as BannerFinding
 from gui.widgets.verdict_banner import verdict_tone
 from inspection.declaration import DeclarationVerdict
 from inspection.language import Wording
+from inspection.log_notice import LogNotice, NoticeKind
 from inspection.log_rows import named_substances
 from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
 from inspection.records import EntryKind, LogEntry
@@ -107,7 +108,64 @@ def kind_word(words: Wording, kind: EntryKind) -> str:
         EntryKind.BACKGROUND: words("Background"),
         EntryKind.IDENTIFICATION: words("Finding"),
         EntryKind.AMENDMENT: words("Correction"),
+        EntryKind.SIGN_OFF: words("Signed off"),
+        EntryKind.COUNTERSIGNED: words("Head countersigned"),
+        EntryKind.USER: words("Users"),
+        EntryKind.BACKUP: words("Copy made"),
+        EntryKind.INCIDENT: words("Incident"),
+        EntryKind.VOLUME_SEALED: words("Volume ended"),
+        EntryKind.VOLUME_RETIRED: words("Volume moved to an archive"),
     }[kind]
+
+
+def user_event_word(words: Wording, event: str) -> str:
+    """What happened to a user, in words; a word that is not known stands as it is."""
+    return {
+        "added": words("added"),
+        "disabled": words("disabled"),
+        "enabled": words("enabled again"),
+        "pin_changed": words("has another PIN"),
+        "role_changed": words("has another role"),
+        "locked": words("locked after wrong PINs"),
+    }.get(event, event)
+
+
+def incident_word(words: Wording, what: str) -> str:
+    """What must not go unseen, in words; a word that is not known stands as it is."""
+    return {
+        "damaged_volume": words("a damaged volume was left as it is"),
+        "key_lost": words("the key of the log was lost"),
+        "key_changed": words("the log was signed with another key"),
+        "clock_back": words("the clock was set back"),
+        "restored": words("the log was put back from a copy"),
+    }.get(what, what)
+
+
+def notice_sentence(words: Wording, notice: LogNotice) -> str:
+    """Say what the log has to say to the person at work."""
+    return {
+        NoticeKind.DAMAGED_VOLUME: words(
+            "The log was found damaged. The damaged volume is kept as it is and a new one was begun; tell "
+            "your administrator."
+        ),
+        NoticeKind.KEY_LOST: words(
+            "The key that signs the log is gone. The volume is kept as it is and a new one was begun; tell "
+            "your administrator."
+        ),
+        NoticeKind.KEY_CHANGED: words(
+            "The log was signed with another key. The volume is kept as it is and a new one was begun; tell "
+            "your administrator."
+        ),
+        NoticeKind.CLOCK_BACK: words(
+            "The clock of this computer was set back. Records keep their order, and the log says by how "
+            "much; check the clock."
+        ),
+        NoticeKind.RESERVE_USED: words(
+            "The disk is full. This record went into the room kept for the last one: make room before the "
+            "next."
+        ),
+        NoticeKind.NO_RESERVE: words("The disk is almost full. Make room, or a record may find none."),
+    }.get(notice.kind, notice.message)
 
 
 def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:
@@ -187,6 +245,13 @@ def entry_facts(words: Wording, entry: LogEntry, catalogue: Catalogue) -> list[F
         for label, name in ((words("Container"), "container"), (words("Declared"), "declared")):
             if body.get(name):
                 facts.append(Fact(label, str(body[name])))
+    if entry.kind is EntryKind.USER:
+        facts += [
+            Fact(words("User"), str(body.get("user", ""))),
+            Fact(words("Change"), user_event_word(words, str(body.get("event", "")))),
+        ]
+    if entry.kind is EntryKind.INCIDENT:
+        facts.append(Fact(words("What happened"), incident_word(words, str(body.get("what", "")))))
     instrument = body.get("capture") or (body if entry.kind is EntryKind.BACKGROUND else {})
     if instrument.get("serial"):
         facts.append(Fact(words("Detector"), f"{instrument['device']}, {instrument['serial']}"))

@@ -23,6 +23,42 @@ def fault_sentence(words: Words, fault: Fault) -> str:
     return sentence
 
 
+class StandingStrip(QWidget):
+    """Says above the page what holds the whole time; it cannot be closed."""
+
+    def __init__(self, tone: Tone = Tone.QUIET, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._tone = tone
+        icon = Icon.WARNING if tone is Tone.DOUBT else Icon.INFO
+        self._text = PlainLabel(wraps=True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 10, 16, 10)
+        row.setSpacing(12)
+        row.addWidget(IconLabel(icon, tone, 20))
+        row.addWidget(self._text, 1)
+        self.hide()
+
+    def show_text(self, text: str) -> None:
+        """Show ``text``; an empty one takes no room."""
+        self._text.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+    @property
+    def said(self) -> str:
+        """What is shown, empty when nothing is."""
+        return self._text.text() if not self.isHidden() else ""
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint a quiet ground with a line below."""
+        del event
+        theme = current_look().theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.tone(self._tone).tint))
+        painter.fillRect(0, self.height() - theme.line_px, self.width(), theme.line_px, QColor(theme.line))
+
+
 class NoticeStrip(QWidget):
     """Says what has just happened until it is closed or something else happens."""
 

@@ -232,6 +232,27 @@ def nothing_found(words: Words) -> State:
     )
 
 
+def reading_users(words: Words) -> State:
+    """Whether there are users is being looked up."""
+    return State(
+        StateKind.WORKING,
+        Icon.CONNECTING,
+        words("One moment"),
+        words("The list of users is being read."),
+    )
+
+
+def users_unreadable(words: Words, reason: str) -> State:
+    """The list of users cannot be relied on."""
+    return State(
+        StateKind.LOST,
+        Icon.LOCK,
+        words("The list of users cannot be read"),
+        words("Nobody can sign in. The log is untouched: let your administrator put the list back."),
+        note=reason,
+    )
+
+
 def log_unreadable(words: Words, reason: str) -> State:
     """The log could not be read."""
     return State(

@@ -40,6 +40,21 @@ class Wish(StrEnum):
     KEEP_FINDING = "keep_finding"
     SAVE_AND_LEAVE = "save_and_leave"
     LEAVE_FINDING = "leave_finding"
+    NEXT_SAMPLE = "next_sample"
+    LET_OWNER_SIGN_IN = "let_owner_sign_in"
+    LOCK = "lock"
+    SIGN_IN = "sign_in"
+    BEGIN_USERS = "begin_users"
+    ADD_SECOND_USER = "add_second_user"
+    LATER = "later"
+    READ_USERS = "read_users"
+    OPEN_DEMONSTRATION = "open_demonstration"
+    ADD_USER = "add_user"
+    SWITCH_USER = "switch_user"
+    NEW_PIN = "new_pin"
+    OWN_PIN = "own_pin"
+    SEND_CHANGE = "send_change"
+    DROP_CHANGE = "drop_change"
 
 
 def primary(wish: Wish, text: str, key: str = "Enter", *, is_enabled: bool = True) -> Action:

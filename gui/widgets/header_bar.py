@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PyQt6.QtGui import QColor, QKeySequence, QPainter, QPaintEvent, QPen
 from PyQt6.QtWidgets import QAbstractButton, QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from gui.icons import Icon
 from gui.palette import Tone
-from gui.theme import current_look
+from gui.theme import TypeRole, current_look
 from gui.widgets.header_signs import BatterySign, Lamp, LampDot, ThemeSwitch
 from gui.widgets.labels import ElidedLabel, IconLabel, PlainLabel, Words, has_visible_focus
 
 HEIGHT = 56
+LOCK_KEY = "Ctrl+L"
 
 
 class InspectionButton(QAbstractButton):
@@ -48,15 +49,67 @@ class InspectionButton(QAbstractButton):
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
 
+class OfficerButton(QAbstractButton):
+    """Who is on duty; pressed, or with its key, it locks the window for another to sign in."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._what = name
+        self.setToolTip(name)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.officer = ElidedLabel()
+        self.lock = IconLabel(Icon.LOCK, Tone.QUIET, 20)
+        self.key = PlainLabel(LOCK_KEY, TypeRole.KEY, tone=Tone.QUIET)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 0, 8, 0)
+        row.setSpacing(8)
+        for part in (self.officer, self.lock, self.key):
+            part.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+            row.addWidget(part)
+
+    def set_officer(self, name: str, *, can_lock: bool) -> None:
+        """Show ``name``; without ``can_lock`` it is only shown."""
+        self.officer.setText(name)
+        self.setAccessibleName(f"{name}, {self._what}" if can_lock else name)
+        self.setEnabled(can_lock)
+        self.setShortcut(QKeySequence(LOCK_KEY) if can_lock else QKeySequence())
+        self.lock.setVisible(can_lock)
+        self.key.setVisible(can_lock)
+
+    def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
+        """As wide as its texts."""
+        layout = self.layout()
+        return QSize(layout.sizeHint().width() if layout is not None else 0, 44)
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
+        """Paint the ground under the mouse and the focus; the labels paint themselves."""
+        del event
+        theme = current_look().theme
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        if self.underMouse() and self.isEnabled():
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(theme.field))
+            painter.drawRoundedRect(area, 6, 6)
+        if has_visible_focus(self):
+            painter.setPen(QPen(QColor(theme.ink), 2))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(area, 6, 6)
+
+
 class HeaderBar(QWidget):
     """Inspection on the left, instrument and officer on the right.
 
     Signals:
         inspection_requested(): the inspection is to be shown or completed.
+        lock_requested(): the window is to be locked, or the user to be changed.
         theme_requested(): the next theme is wanted.
     """
 
     inspection_requested = pyqtSignal()
+    lock_requested = pyqtSignal()
     theme_requested = pyqtSignal()
 
     def __init__(self, words: Words, *, title: str = "Chemgate", parent: QWidget | None = None) -> None:
@@ -71,9 +124,10 @@ class HeaderBar(QWidget):
         self._detector = PlainLabel()
         self._battery = BatterySign()
         self._battery_text = PlainLabel(tone=Tone.QUIET)
-        self._officer = PlainLabel()
+        self._officer = OfficerButton(words("Lock or change user"))
+        self._officer.clicked.connect(self.lock_requested)
         self._battery_cell = _cell(self._battery, self._battery_text)
-        self._officer_cell = _cell(_upright(), self._officer, gap=16)
+        self._officer_cell = _cell(_upright(), self._officer)
         theme = ThemeSwitch(words("Day, night or sun"))
         theme.clicked.connect(self.theme_requested)
         row = QHBoxLayout(self)
@@ -118,9 +172,9 @@ class HeaderBar(QWidget):
             self._battery.set_percent(percent)
             self._battery_text.setText(f"{percent} %")
 
-    def set_officer(self, name: str) -> None:
-        """Show who is on duty; an empty name takes no room."""
-        self._officer.setText(name)
+    def set_officer(self, name: str, *, can_lock: bool = False) -> None:
+        """Show who is on duty; an empty name takes no room.  ``can_lock`` who has signed in."""
+        self._officer.set_officer(name, can_lock=can_lock)
         self._officer_cell.setVisible(bool(name))
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from inspection.log_rows import time_text
-from inspection.records import EntryKind, LogEntry
+from inspection.records import EntryKind, LogEntry, LogHead
 
 COLUMNS = (
     "sequence",
@@ -42,6 +42,9 @@ COLUMNS = (
     "previous_sha256",
     "advice",
     "components",
+    "volume",
+    "log_count",
+    "log_head",
 )
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A spreadsheet set to semicolons cuts a comma file at semicolons and line ends inside a cell too, so what
@@ -49,9 +52,10 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 FORMULA_START = re.compile(r"(?:\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[ ]*[=+\-@]))")
 
 
-def csv_lines(entries: Iterable[LogEntry]) -> Iterator[tuple[bytes, int]]:
+def csv_lines(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[bytes, int]]:
     """Give the file piece by piece, each with the number of records in it.
 
+    ``anchor`` is where the log ended when it was exported; every row carries it.
     A *no match* or *rejected* row names no substance: its best candidate was not good enough to be named.
     A *mixture* row names its components, parted by semicolons; the columns that speak of one reference are
     empty, for no single one is the answer.  ``components`` has their shares of the spectrum, not of weight.
@@ -59,7 +63,7 @@ def csv_lines(entries: Iterable[LogEntry]) -> Iterator[tuple[bytes, int]]:
     yield BYTE_ORDER_MARK + csv_line(COLUMNS), 0
     for entry in entries:
         if entry.kind is EntryKind.IDENTIFICATION:
-            yield csv_line(list(identification_cells(entry).values())), 1
+            yield csv_line(list(identification_cells(entry, anchor).values())), 1
 
 
 def csv_line(cells: Sequence[object]) -> bytes:
@@ -74,7 +78,7 @@ def harmless(text: str) -> str:
     return FORMULA_START.sub("'", text)
 
 
-def identification_cells(entry: LogEntry) -> dict[str, object]:
+def identification_cells(entry: LogEntry, anchor: LogHead) -> dict[str, object]:
     """Give the cells of one identification by column."""
     body = entry.body
     candidate = _named_candidate(body)
@@ -109,6 +113,9 @@ def identification_cells(entry: LogEntry) -> dict[str, object]:
             "advice"
         ),  # what a negative cannot exclude; entries of the first version have none
         "components": _components_text(body),
+        "volume": anchor.volume,
+        "log_count": anchor.count,
+        "log_head": anchor.head,
     }
     return {name: cells[name] for name in COLUMNS}
 

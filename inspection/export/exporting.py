@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from inspection.chain import first_of_volume
 from inspection.errors import ExportError
 from inspection.export.atomic import replacing
+from inspection.export.bundle import write_bundle
+from inspection.export.bundle_library import libraries_at_hand
 from inspection.export.csv_export import csv_lines
 from inspection.export.json_export import json_lines
+from inspection.folders import DataFolder
 from inspection.log import InspectionLog
+from spectra_library.shelf import LibraryShelf
 
 
 class ExportFormat(StrEnum):
@@ -18,6 +23,10 @@ class ExportFormat(StrEnum):
 
     CSV = "csv"
     JSON = "json"
+    BUNDLE = "bundle"
+
+
+ENDINGS = {".csv": ExportFormat.CSV, ".json": ExportFormat.JSON, ".zip": ExportFormat.BUNDLE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +48,10 @@ class ExportReport:
 def format_of(path: Path) -> ExportFormat:
     """Tell the format from the ending of ``path``.  Raises ExportError for an ending that is none."""
     try:
-        return ExportFormat(path.suffix.lower().lstrip("."))
-    except ValueError as error:
-        known = " or ".join(f".{name}" for name in ExportFormat)
+        return ENDINGS[path.suffix.lower()]
+    except KeyError as error:
+        *others, last = ENDINGS
+        known = f"{', '.join(others)} or {last}"
         raise ExportError(f"expected a name ending in {known}, found {path.name!r}") from error
 
 
@@ -53,14 +63,23 @@ def export_log(
 ) -> ExportReport:
     """Write the log, or one inspection of it, to ``path``.
 
-    Raises ExportError, UnknownInspectionError, LogDamagedError; then ``path`` is what it was before.
+    A bundle holds copies of the references that were compared, from the libraries beside the log and those
+    of the program.
+    Raises ExportError, UnknownInspectionError, LogError; then ``path`` is what it was before.
     """
     number = None if inspection is None else log.inspection(inspection).id
-    head = log.head()
-    lines = {ExportFormat.CSV: csv_lines, ExportFormat.JSON: json_lines}[format]
-    count = 0
-    with replacing(path) as file:
-        for line, records in lines(log.entries(inspection=number, up_to=head.count)):
-            file.write(line)
-            count += records
-    return ExportReport(path, format, count, file.sha256, head.head, head.volume, head.count)
+    if format is ExportFormat.BUNDLE:
+        shelf = LibraryShelf(DataFolder(log.path.parent).libraries)
+        bundle = write_bundle(log, path, inspection=number, libraries=lambda: libraries_at_hand(shelf))
+        head, count, sha256 = bundle.head, bundle.count, bundle.sha256
+    else:
+        head = log.head()
+        lines = {ExportFormat.CSV: csv_lines, ExportFormat.JSON: json_lines}[format]
+        last = first_of_volume(head.volume) + head.count - 1
+        count = 0
+        with replacing(path) as file:
+            for line, records in lines(log.entries(inspection=number, up_to=last), head):
+                file.write(line)
+                count += records
+        sha256 = file.sha256
+    return ExportReport(path, format, count, sha256, head.head, head.volume, head.count)

@@ -1,9 +1,10 @@
 """Entries as JSON, one a line, with the text that was hashed: another program can compute the chain again.
 
     {"sequence", "time", "kind", "officer", "inspection", "sample", "spectrum", "body",
-     "entry": the text that was hashed, "previous": hex, "hash": hex}
+     "entry": the text that was hashed, "previous": hex, "hash": hex, "volume", "signature": hex,
+     "anchor": "VOLUME:COUNT:HEAD", where the log ended when it was exported}
 
-docs/evidence.md shows the check in ten lines of Python.
+docs/evidence.md shows the check in a few lines of Python.
 """
 
 from __future__ import annotations
@@ -11,17 +12,21 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 
+from inspection.chain import volume_of
 from inspection.log_rows import time_text
-from inspection.records import LogEntry
+from inspection.records import LogEntry, LogHead
 
 
-def json_lines(entries: Iterable[LogEntry]) -> Iterator[tuple[bytes, int]]:
-    """Give the file piece by piece, each with the number of records in it."""
+def json_lines(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[bytes, int]]:
+    """Give the file piece by piece, each with the number of records in it.
+
+    ``anchor`` is where the log ended when it was exported; every line carries it.
+    """
     for entry in entries:
-        yield json_line(entry), 1
+        yield json_line(entry, anchor), 1
 
 
-def json_line(entry: LogEntry) -> bytes:
+def json_line(entry: LogEntry, anchor: LogHead) -> bytes:
     """Write one entry as one line."""
     line = {
         "sequence": entry.sequence,
@@ -35,6 +40,9 @@ def json_line(entry: LogEntry) -> bytes:
         "entry": entry.entry_bytes.decode("utf-8"),
         "previous": entry.previous.hex(),
         "hash": entry.hash.hex(),
+        "volume": volume_of(entry.sequence),
+        "signature": entry.signature.hex(),
+        "anchor": str(anchor),
     }
     text = json.dumps(line, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace") + b"\n"

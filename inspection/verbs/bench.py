@@ -17,6 +17,7 @@ import sys
 from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
+from inspection.permissions import no_user
 from inspection.search_bench import ONE_THREAD
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +51,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         (startup, bench_startup),
     ):
         parser.add_argument("--json", action="store_true", help="one JSON object per line")
-        parser.set_defaults(verb_function=function)
+        parser.set_defaults(verb_function=function, permission=no_user)
 
 
 def bench_search(desk: Desk, arguments: argparse.Namespace) -> ExitCode:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.own_calibration import Repeat, own_calibration, read_repeats
+from inspection.roles import Action
 from inspection.verbs.spectra import refuse
 from spectra_library.calibration_file import load_calibration, write_calibration
 from spectra_library.confidence import Calibration
@@ -34,7 +35,11 @@ def add_action(
     )
     calibrate.add_argument("--show", action="store_true", help="say which calibration is in use")
     calibrate.add_argument("--json", action="store_true", help="one JSON object per line")
-    calibrate.set_defaults(verb_function=calibrate_library)
+    calibrate.set_defaults(verb_function=calibrate_library, permission=_permission)
+
+
+def _permission(arguments: argparse.Namespace) -> Action:
+    return Action.INSPECT if arguments.show else Action.MANAGE_LIBRARIES
 
 
 def calibrate_library(desk: Desk, arguments: argparse.Namespace) -> ExitCode:

@@ -11,6 +11,7 @@ from typing import Any
 from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import write_atomically
 from inspection.language import Wording
+from inspection.roles import Action
 from inspection.wording import error_sentence
 from spectra_library.catalogue import load_catalogue
 from spectra_library.errors import CatalogueError
@@ -34,7 +35,12 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     wish.add_argument("--template", type=Path, metavar="OUT", help="write an empty list to fill in")
     wish.add_argument("--remove", action="store_true", help="let no national list be in force")
     national.add_argument("--json", action="store_true", help="one JSON object")
-    national.set_defaults(verb_function=national_list)
+    national.set_defaults(verb_function=national_list, permission=_permission)
+
+
+def _permission(arguments: argparse.Namespace) -> Action:
+    changes = arguments.remove or arguments.file is not None
+    return Action.MANAGE_LIBRARIES if changes else Action.INSPECT
 
 
 def national_list(desk: Desk, arguments: argparse.Namespace) -> ExitCode:

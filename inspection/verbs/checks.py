@@ -6,15 +6,16 @@ import argparse
 
 from inspection.demo import demonstrate
 from inspection.desk import Desk, ExitCode
+from inspection.permissions import no_user
 from inspection.selftest import run_checks
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this family's verbs."""
     demo = verbs.add_parser("demo", help="the whole job without hardware, on a simulated detector")
-    demo.set_defaults(verb_function=run_demo)
+    demo.set_defaults(verb_function=run_demo, permission=no_user)
     selftest = verbs.add_parser("selftest", help="a few seconds of checks")
-    selftest.set_defaults(verb_function=run_selftest)
+    selftest.set_defaults(verb_function=run_selftest, permission=no_user)
     for verb in (demo, selftest):
         verb.add_argument("--json", action="store_true", help="one JSON object per line")
 

@@ -15,7 +15,9 @@ from inspection.desk import Desk, ExitCode
 from inspection.errors import InspectionError
 from inspection.export.atomic import write_atomically
 from inspection.import_table import line_object, report_csv, summary_object
-from inspection.log import program_version
+from inspection.log_writer import program_version
+from inspection.permissions import needs
+from inspection.roles import Action
 from inspection.verbs.packages import install_packages
 from inspection.verbs.spectra import positive
 from spectra_library.catalogue import load_catalogue
@@ -61,7 +63,7 @@ def add_action(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--examples", type=positive, default=5, metavar="N", help="how many files to name for each reason"
     )
     bring.add_argument("--json", action="store_true", help="one JSON object per spectrum, then a summary")
-    bring.set_defaults(verb_function=import_files)
+    bring.set_defaults(verb_function=import_files, permission=needs(Action.MANAGE_LIBRARIES))
 
 
 def import_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:

@@ -1,36 +1,80 @@
-"""``inspection new | list | show``: the jobs that findings belong to."""
+"""``inspection new | list | show | close | amend | signoff``: the jobs that findings belong to."""
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
+from inspection.amendments import (
+    AMENDABLE,
+    Amendment,
+    Field,
+    amending,
+    amendments_by_entry,
+    newest,
+    one_line,
+    signing_off,
+)
 from inspection.desk import Desk, ExitCode
 from inspection.errors import LogMissingError
-from inspection.records import Inspection, LogEntry, new_inspection_id, opening
+from inspection.language import Wording
+from inspection.log import InspectionLog
+from inspection.permissions import needs
+from inspection.records import EntryKind, Inspection, LogEntry, closing, new_inspection_id, opening
+from inspection.roles import Action
 from inspection.verbs.logbook import entry_line, entry_object
+from inspection.verbs.spectra import positive
+from inspection.wording import verdict_word
+from spectra_library.verdicts import Verdict
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this family's verbs."""
-    inspection = verbs.add_parser("inspection", help="open, list and show inspections")
+    inspection = verbs.add_parser("inspection", help="open, list, show, close and correct inspections")
     actions = inspection.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     new = actions.add_parser("new", help="open an inspection")
     new.add_argument("--container", default="", metavar="NO")
     new.add_argument("--declared", default="", metavar="TEXT", help="what the papers say it is")
     new.add_argument("--hs", default="", metavar="CODE", help="declared HS code")
-    new.set_defaults(verb_function=open_inspection)
+    new.set_defaults(verb_function=open_inspection, permission=needs(Action.RECORD))
 
     listing = actions.add_parser("list", help="all inspections of this log")
-    listing.set_defaults(verb_function=list_inspections)
+    listing.set_defaults(verb_function=list_inspections, permission=needs(Action.INSPECT))
 
     show = actions.add_parser("show", help="one inspection with its entries")
     show.add_argument("id", metavar="ID")
-    show.set_defaults(verb_function=show_inspection)
+    show.set_defaults(verb_function=show_inspection, permission=needs(Action.INSPECT))
 
-    for action in (new, listing, show):
+    close = actions.add_parser("close", help="end an inspection: from then on it can only be amended")
+    close.add_argument("id", metavar="ID")
+    close.add_argument("--remark", default="", metavar="TEXT")
+    close.set_defaults(verb_function=close_inspection, permission=needs(Action.RECORD))
+
+    amend = actions.add_parser("amend", help="correct what an entry says; the entry itself stays as it is")
+    amend.add_argument("entry", type=positive, metavar="ENTRY", help="number of the entry")
+    amend.add_argument("--reason", required=True, metavar="TEXT")
+    amend.add_argument("--container", metavar="NO")
+    amend.add_argument("--declared", metavar="TEXT", help="what the papers say it is")
+    amend.add_argument("--hs", dest="hs_code", metavar="CODE", help="declared HS code")
+    amend.add_argument(
+        "--verdict", choices=[verdict.value for verdict in Verdict], help="override what was found"
+    )
+    amend.set_defaults(verb_function=amend_entry, permission=_permission_to_amend)
+
+    signoff = actions.add_parser("signoff", help="stand for a closed inspection")
+    signoff.add_argument("id", metavar="ID")
+    signoff.add_argument("--remark", default="", metavar="TEXT")
+    signoff.set_defaults(verb_function=sign_off, permission=needs(Action.SIGN_OFF))
+
+    for action in (new, listing, show, close, amend, signoff):
         action.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def _permission_to_amend(arguments: argparse.Namespace) -> Action:
+    return Action.AMEND if arguments.verdict is None else Action.OVERRIDE
 
 
 def open_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
@@ -68,16 +112,65 @@ def list_inspections(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 
 def show_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
-    """Print one inspection and every entry that belongs to it."""
+    """Print one inspection and every entry that belongs to it, with what became of each."""
     with desk.read_log() as log:
         inspection = log.inspection(arguments.id)
         entries: list[LogEntry] = list(log.entries(inspection=arguments.id))
+    amendments = amendments_by_entry(entries)
     if arguments.json:
-        desk.emit({**inspection_object(inspection), "entries": [entry_object(entry) for entry in entries]})
+        found = [amendment_object(one) for several in amendments.values() for one in several]
+        desk.emit(
+            {
+                **inspection_object(inspection),
+                "amendments": sorted(found, key=lambda one: one["entry"]),
+                "entries": [entry_object(entry) for entry in entries],
+            }
+        )
         return ExitCode.DONE
     desk.say(inspection_line(desk, inspection))
     for entry in entries:
         desk.say(f"  {entry_line(desk, entry)}")
+        for line in _amendment_lines(desk.words, entry, amendments.get(entry.sequence, ())):
+            desk.say(f"          {line}")
+    return ExitCode.DONE
+
+
+def close_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """End an inspection."""
+    remark = one_line(arguments.remark, "remark")
+    with desk.open_log() as log:
+        number = log.inspection(arguments.id).id
+        entry = log.append(closing(number, remark=remark))
+    _tell(desk, entry, desk.words("{inspection}: closed").format(inspection=number), arguments)
+    return ExitCode.DONE
+
+
+def sign_off(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Let the person who is signed in stand for a closed inspection."""
+    new = signing_off(arguments.id, remark=arguments.remark)
+    with desk.open_log() as log:
+        entry = log.append(new)
+    said = _signed_words(desk.words, entry.officer)
+    _tell(desk, entry, f"{entry.inspection}: {said}", arguments)
+    return ExitCode.DONE
+
+
+def amend_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Correct what an entry says: one new entry a field."""
+    wished = {field: getattr(arguments, field.value) for field in Field}
+    values = {field: value for field, value in wished.items() if value is not None}
+    with desk.open_log() as log:
+        entry = log.entry(arguments.entry)
+        amendments = _amendments_of(log, entry)
+        # All are checked before the first is written.
+        written = [log.append(new) for new in amending(entry, values, arguments.reason, amendments)]
+    for amendment in amendments_by_entry(written)[entry.sequence]:
+        if arguments.json:
+            desk.emit(amendment_object(amendment))
+        else:
+            desk.say(_amendment_line(desk.words, amendment))
+    if Field.DECLARED in values and entry.kind is EntryKind.IDENTIFICATION:
+        desk.warn(desk.words("The declaration is written down; it was not compared again."))
     return ExitCode.DONE
 
 
@@ -87,10 +180,28 @@ def inspection_object(inspection: Inspection) -> dict[str, object]:
         "inspection": inspection.id,
         "opened": inspection.opened.isoformat(timespec="seconds"),
         "closed": None if inspection.closed is None else inspection.closed.isoformat(timespec="seconds"),
+        "signed_off": None
+        if inspection.signed_off is None
+        else inspection.signed_off.isoformat(timespec="seconds"),
+        "signed_off_by": inspection.signed_off_by,
         "officer": inspection.officer,
         "container": inspection.container,
         "declared": inspection.declared,
         "hs_code": inspection.hs_code,
+    }
+
+
+def amendment_object(amendment: Amendment) -> dict[str, Any]:
+    """Give the JSON object of an amendment: ``entry`` its number, ``amends`` that of what it corrects."""
+    return {
+        "entry": amendment.sequence,
+        "amends": amendment.entry,
+        "field": amendment.field.value,
+        "old": amendment.old,
+        "new": amendment.new,
+        "reason": amendment.reason,
+        "officer": amendment.officer,
+        "time": amendment.time.isoformat(timespec="milliseconds"),
     }
 
 
@@ -103,5 +214,67 @@ def inspection_line(desk: Desk, inspection: Inspection) -> str:
         words("container {number}").format(number=inspection.container) if inspection.container else "",
         words("declared {text!r}").format(text=inspection.declared) if inspection.declared else "",
         f"HS {inspection.hs_code}" if inspection.hs_code else "",
+        words("closed") if inspection.closed is not None else "",
+        _signed_words(words, inspection.signed_off_by) if inspection.signed_off is not None else "",
     ]
     return "  ".join(part for part in parts if part)
+
+
+def _amendments_of(log: InspectionLog, entry: LogEntry) -> tuple[Amendment, ...]:
+    """Read what was amended of an entry; of one that belongs to no inspection, the whole log is asked."""
+    if entry.kind not in AMENDABLE:
+        return ()
+    corrections = log.entries(inspection=entry.inspection, kind=EntryKind.AMENDMENT)
+    return amendments_by_entry(corrections).get(entry.sequence, ())
+
+
+def _tell(desk: Desk, entry: LogEntry, said: str, arguments: argparse.Namespace) -> None:
+    if arguments.json:
+        time = entry.time.isoformat(timespec="seconds")
+        desk.emit({"inspection": entry.inspection, "entry": entry.sequence, "time": time})
+    else:
+        desk.say(said)
+
+
+def _signed_words(words: Wording, officer: str | None) -> str:
+    return words("signed off by {name}").format(name=officer) if officer else words("signed off")
+
+
+def _amendment_lines(words: Wording, entry: LogEntry, amendments: tuple[Amendment, ...]) -> Iterator[str]:
+    """What an amendment says, or what holds now instead of what another entry says, and where from."""
+    for (own,) in amendments_by_entry([entry]).values():
+        yield _amendment_line(words, own)
+    for amendment in newest(amendments).values():
+        yield words("{field}: {new} (was {old}, amended by entry {entry}: {reason})").format(
+            **_amendment_words(words, amendment), entry=amendment.sequence
+        )
+
+
+def _amendment_line(words: Wording, amendment: Amendment) -> str:
+    return words("entry {entry} amends entry {amended}: {field}, {old} -> {new}: {reason}").format(
+        **_amendment_words(words, amendment), entry=amendment.sequence, amended=amendment.entry
+    )
+
+
+def _amendment_words(words: Wording, amendment: Amendment) -> Mapping[str, str]:
+    return {
+        "field": _field_word(words, amendment.field),
+        "old": _value_words(words, amendment.field, amendment.old),
+        "new": _value_words(words, amendment.field, amendment.new),
+        "reason": amendment.reason,
+    }
+
+
+def _field_word(words: Wording, field: Field) -> str:
+    return {
+        Field.CONTAINER: words("container"),
+        Field.DECLARED: words("declaration"),
+        Field.HS_CODE: words("HS code"),
+        Field.VERDICT: words("verdict"),
+    }[field]
+
+
+def _value_words(words: Wording, field: Field, value: str) -> str:
+    if field is Field.VERDICT and value in list(Verdict):
+        return verdict_word(words, Verdict(value))
+    return repr(value)

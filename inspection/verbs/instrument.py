@@ -23,6 +23,8 @@ from inspection.desk import Desk, ExitCode
 from inspection.errors import RecordError
 from inspection.export.atomic import write_atomically
 from inspection.findings import Finding, capture_object, finding_object, payload_sha256
+from inspection.permissions import needs_when, no_user
+from inspection.roles import Action
 from inspection.session import InspectionSession, Place, background_object, spectrum_of
 from inspection.simulated_samples import samples_named
 from inspection.text_report import declared_line, details, summary
@@ -38,19 +40,19 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     """Add this family's verbs."""
     ports = verbs.add_parser("ports", help="serial ports, and which of them look like a detector")
     ports.add_argument("--json", action="store_true", help="one JSON object per port")
-    ports.set_defaults(verb_function=show_ports)
+    ports.set_defaults(verb_function=show_ports, permission=no_user)
 
     background = verbs.add_parser("background", help="measure the empty crystal")
     add_scan_options(background)
     background.add_argument("--json", action="store_true", help="one JSON object")
-    background.set_defaults(verb_function=take_background)
+    background.set_defaults(verb_function=take_background, permission=no_user)
 
     scan = verbs.add_parser("scan", help="measure what is on the crystal")
     add_scan_options(scan)
     scan.add_argument("--out", type=Path, metavar="FILE", help="keep the spectrum as .jdx or .csv")
     scan.add_argument("--identify", action="store_true", help="name it")
     add_naming_options(scan)
-    scan.set_defaults(verb_function=take_scan)
+    scan.set_defaults(verb_function=take_scan, permission=needs_when(Action.RECORD, "inspection"))
 
     simulate = verbs.add_parser("simulate", help="a simulated detector behind a real wire")
     where = simulate.add_mutually_exclusive_group()
@@ -77,7 +79,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         help="1 is a real instrument's pace, 0 has no pauses",
     )
     simulate.add_argument("--idle-timeout", type=not_negative, default=3600.0, metavar="S")
-    simulate.set_defaults(verb_function=simulate_detector)
+    simulate.set_defaults(verb_function=simulate_detector, permission=no_user)
 
 
 def add_scan_options(verb: argparse.ArgumentParser) -> None:

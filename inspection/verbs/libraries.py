@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
+from inspection.permissions import no_user
 from inspection.verbs import calibrations, catalogue, imports, own_spectra, packages, shelf
 from inspection.wording import status_sentence, technique_word, tier_word
 from spectra_library.coverage import (
@@ -28,16 +29,16 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
     show = actions.add_parser("show", help="a substance with its references, or one reference")
     show.add_argument("what", metavar="SUBSTANCE_OR_REFERENCE")
-    show.set_defaults(verb_function=show_entry)
+    show.set_defaults(verb_function=show_entry, permission=no_user)
 
     search = actions.add_parser(
         "search", help="substances by name in any language, synonym, CAS number, formula or HS code"
     )
     search.add_argument("text", metavar="TEXT")
-    search.set_defaults(verb_function=search_catalogue)
+    search.set_defaults(verb_function=search_catalogue, permission=no_user)
 
     cover = actions.add_parser("coverage", help="which substances have a reference, and of what kind")
-    cover.set_defaults(verb_function=show_coverage)
+    cover.set_defaults(verb_function=show_coverage, permission=no_user)
 
     catalogue.add_actions(actions)
     shelf.add_actions(actions)

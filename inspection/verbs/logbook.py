@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from inspection.chain import Problem, ProblemKind
+from inspection.countersignature import countersignature_problems
 from inspection.desk import Desk, ExitCode
 from inspection.errors import AnchorError, LogDamagedError, LogKindError, LogMissingError
 from inspection.export.exporting import ExportFormat, export_log, format_of
 from inspection.log_check import VerifyReport
+from inspection.permissions import needs, no_user
 from inspection.records import EntryKind, LogEntry
+from inspection.roles import Action
 from inspection.spectrum_files import is_file
+from inspection.verbs import log_anchor, log_backup, log_rematch
 from inspection.wording import shown_similarity, verdict_word
 from spectra_library.verdicts import Verdict
 
@@ -33,20 +37,25 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     listing.add_argument("--substance", metavar="ID")
     listing.add_argument("--officer", metavar="NAME")
     listing.add_argument("--verdict", choices=[verdict.value for verdict in Verdict])
-    listing.set_defaults(verb_function=list_entries)
+    listing.set_defaults(verb_function=list_entries, permission=no_user)
 
     head = actions.add_parser("head", help="how many entries there are, and the hash of the last")
-    head.set_defaults(verb_function=show_head)
+    head.add_argument("--qr", action="store_true", help="as a QR code too, to be photographed")
+    head.set_defaults(verb_function=show_head, permission=no_user)
 
     verify = actions.add_parser("verify", help="check every entry and every stored spectrum")
     verify.add_argument("--anchor", metavar="FILE_OR_TEXT", help="a head that was written down elsewhere")
-    verify.set_defaults(verb_function=verify_log)
+    verify.set_defaults(verb_function=verify_log, permission=no_user)
 
-    export = actions.add_parser("export", help="write the log as CSV or JSON")
+    export = actions.add_parser("export", help="write the log as CSV, JSON, or a bundle to be checked")
     export.add_argument("out", type=Path, metavar="OUT")
     export.add_argument("--format", choices=[one.value for one in ExportFormat], help="default: OUT's ending")
     export.add_argument("--inspection", metavar="ID", help="only this inspection")
-    export.set_defaults(verb_function=export_entries)
+    export.set_defaults(verb_function=export_entries, permission=needs(Action.EXPORT))
+
+    log_anchor.add_actions(actions)
+    log_rematch.add_actions(actions)
+    log_backup.add_actions(actions)
 
     for action in (listing, head, verify, export):
         action.add_argument("--json", action="store_true", help="one JSON object per line")
@@ -92,6 +101,8 @@ def show_head(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         desk.emit(asdict(head))
     else:
         desk.say(str(head))
+        if arguments.qr:
+            log_anchor.show_code(desk, head)
     return ExitCode.DONE
 
 
@@ -120,7 +131,9 @@ def _verified(desk: Desk, anchor: str | None) -> VerifyReport:
     """Check the log; a file that is no log any more is what a check has to find, not a wrong call."""
     try:
         with desk.read_log() as log:
-            return log.verify(anchor)
+            report = log.verify(anchor)
+            also = () if anchor is None else countersignature_problems(anchor, log)
+            return replace(report, ok=False, problems=(*also, *report.problems)) if also else report
     except (LogDamagedError, LogKindError) as error:
         return VerifyReport(ok=False, count=0, head="", problems=(Problem(0, ProblemKind.FILE, str(error)),))
 
@@ -203,4 +216,11 @@ def _kind_word(desk: Desk, kind: EntryKind) -> str:
         EntryKind.BACKGROUND: words("background taken"),
         EntryKind.IDENTIFICATION: words("identification"),
         EntryKind.AMENDMENT: words("amendment"),
+        EntryKind.SIGN_OFF: words("signed off"),
+        EntryKind.COUNTERSIGNED: words("countersigned"),
+        EntryKind.USER: words("users changed"),
+        EntryKind.BACKUP: words("backup made"),
+        EntryKind.INCIDENT: words("INCIDENT"),
+        EntryKind.VOLUME_SEALED: words("volume sealed"),
+        EntryKind.VOLUME_RETIRED: words("volume retired"),
     }[kind]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.own_references import OwnSpectrum, approve, forget
+from inspection.permissions import needs
+from inspection.roles import Action
 from inspection.spectrum_files import Refused, read_curves
 from inspection.verbs.spectra import positive
 from inspection.wording import substance_name
@@ -26,11 +28,11 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     add.add_argument("--form", default="", metavar="TEXT", help="salt, hydrate or state")
     add.add_argument("--approved-by", required=True, metavar="NAME", help="who answers for it")
     add.add_argument("--json", action="store_true", help="one JSON object")
-    add.set_defaults(verb_function=add_own_spectrum)
+    add.set_defaults(verb_function=add_own_spectrum, permission=needs(Action.MANAGE_LIBRARIES))
 
     out = actions.add_parser("forget", help="take an own spectrum out of the references again")
     out.add_argument("reference", metavar="REFERENCE")
-    out.set_defaults(verb_function=forget_own_spectrum)
+    out.set_defaults(verb_function=forget_own_spectrum, permission=needs(Action.MANAGE_LIBRARIES))
 
 
 def add_own_spectrum(desk: Desk, arguments: argparse.Namespace) -> ExitCode:

@@ -11,6 +11,8 @@ from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import require_file_name, write_atomically
 from inspection.library_packages import exported_package, install_package, package_bytes
 from inspection.package_keys import PackageKeys, TrustedKey
+from inspection.permissions import needs
+from inspection.roles import Action
 from spectra_library.errors import PackageError
 from spectra_library.packages import ENDING, fingerprint, public_key
 
@@ -23,18 +25,18 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     export.add_argument("--publisher", default="", metavar="TEXT", help="who gives it, in words")
     export.add_argument("--expires", type=_day, metavar="YYYY-MM-DD", help="last day it may be installed")
     export.add_argument("--json", action="store_true", help="one JSON object")
-    export.set_defaults(verb_function=export_library)
+    export.set_defaults(verb_function=export_library, permission=needs(Action.MANAGE_LIBRARIES))
 
     key = actions.add_parser("key", help="the public key that this installation signs packages with")
     key.add_argument("--json", action="store_true", help="one JSON object")
-    key.set_defaults(verb_function=show_key)
+    key.set_defaults(verb_function=show_key, permission=needs(Action.MANAGE_LIBRARIES))
 
     trust = actions.add_parser("trust", help="take packages signed with a key; without one list those taken")
     trust.add_argument("key", nargs="?", metavar="KEY", help="public key, 64 hex digits")
     trust.add_argument("--name", metavar="TEXT", help="whose key it is")
     trust.add_argument("--remove", metavar="KEY_OR_NAME", help="take no more packages of this publisher")
     trust.add_argument("--json", action="store_true", help="one JSON object per key")
-    trust.set_defaults(verb_function=trust_key)
+    trust.set_defaults(verb_function=trust_key, permission=_trust_permission)
 
 
 def export_library(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
@@ -88,6 +90,11 @@ def show_key(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         desk.say(own)
         desk.say(desk.words("fingerprint {fingerprint}").format(fingerprint=fingerprint(own)))
     return ExitCode.DONE
+
+
+def _trust_permission(arguments: argparse.Namespace) -> Action:
+    changes = arguments.key is not None or arguments.remove is not None
+    return Action.MANAGE_LIBRARIES if changes else Action.INSPECT
 
 
 def trust_key(desk: Desk, arguments: argparse.Namespace) -> ExitCode:

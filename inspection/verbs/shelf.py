@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from inspection.desk import Desk, ExitCode
+from inspection.permissions import needs, no_user
+from inspection.roles import Action
 from inspection.wording import error_sentence, shown_similarity
 from spectra_library.errors import LibraryStoreError
 from spectra_library.library import ReferenceLibrary
@@ -19,10 +21,10 @@ from spectra_library.store import load_library
 def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the actions to ``library``."""
     listing = actions.add_parser("list", help="the libraries, and which of them answer")
-    listing.set_defaults(verb_function=list_libraries)
+    listing.set_defaults(verb_function=list_libraries, permission=no_user)
 
     verify = actions.add_parser("verify", help="check each library against its hash")
-    verify.set_defaults(verb_function=verify_libraries)
+    verify.set_defaults(verb_function=verify_libraries, permission=no_user)
 
     for name, is_on, text in (
         ("on", True, "let a library answer again"),
@@ -30,11 +32,13 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     ):
         switch = actions.add_parser(name, help=text)
         switch.add_argument("name", metavar="NAME")
-        switch.set_defaults(verb_function=switch_library, is_on=is_on)
+        switch.set_defaults(
+            verb_function=switch_library, is_on=is_on, permission=needs(Action.MANAGE_LIBRARIES)
+        )
 
     remove = actions.add_parser("remove", help="delete a library that was imported")
     remove.add_argument("name", metavar="NAME")
-    remove.set_defaults(verb_function=remove_library)
+    remove.set_defaults(verb_function=remove_library, permission=needs(Action.MANAGE_LIBRARIES))
 
     duplicates = actions.add_parser("duplicates", help="references that look the same, and whether they may")
     duplicates.add_argument(
@@ -50,7 +54,7 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     duplicates.add_argument(
         "--all", action="store_true", help="pairs of one substance too; they are many and do no harm"
     )
-    duplicates.set_defaults(verb_function=list_duplicates)
+    duplicates.set_defaults(verb_function=list_duplicates, permission=needs(Action.INSPECT))
 
     for action in (listing, verify, duplicates):
         action.add_argument("--json", action="store_true", help="one JSON object per line")

@@ -11,6 +11,8 @@ from typing import Any
 from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import require_file_name, write_atomically
 from inspection.findings import Source, finding_object
+from inspection.permissions import needs_when, no_user
+from inspection.roles import Action
 from inspection.session import InspectionSession, Place
 from inspection.spectrum_files import ReadBands, ReadSpectrum, Refused, is_folder, read_curves, read_paths
 from inspection.text_report import declared_line, details, file_line, summary
@@ -29,17 +31,17 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     read.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     read.add_argument("--arrays", action="store_true", help="with --json: the numbers too")
     read.add_argument("--json", action="store_true", help="one JSON object per spectrum")
-    read.set_defaults(verb_function=read_files)
+    read.set_defaults(verb_function=read_files, permission=no_user)
 
     convert = verbs.add_parser("convert", help="write a spectrum as JCAMP-DX (.jdx, .dx) or CSV (.csv)")
     convert.add_argument("path", type=Path, metavar="PATH")
     convert.add_argument("out", type=Path, metavar="OUT")
-    convert.set_defaults(verb_function=convert_file)
+    convert.set_defaults(verb_function=convert_file, permission=no_user)
 
     identify = verbs.add_parser("identify", help="name the spectra in files and folders")
     identify.add_argument("paths", nargs="+", type=Path, metavar="PATH")
     add_naming_options(identify)
-    identify.set_defaults(verb_function=identify_files)
+    identify.set_defaults(verb_function=identify_files, permission=needs_when(Action.RECORD, "inspection"))
 
 
 def add_naming_options(verb: argparse.ArgumentParser) -> None:

@@ -12,7 +12,9 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QObject, QThread, pyqtSignal
+from argon2 import PasswordHasher
+from PyQt6.QtCore import QEvent, QMetaObject, QObject, Qt, QThread, pyqtSignal
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from serial.urlhandler import protocol_socket
 
@@ -21,18 +23,25 @@ from detector.simulator.firmware import SimulatedInstrument
 from detector.simulator.optics import SimulatedSample
 from detector.simulator.server import running_instrument
 from detector.simulator.wire import WireClosedError
+from gui.cover import Cover
 from gui.demonstration import Demonstration
+from gui.idle import LOCK_AFTER_MS
 from gui.main_window import MainWindow
+from gui.pages.access import Access
 from gui.pages.course import Course, Signal, Step
 from gui.palette import DAY
 from gui.session_worker import LibraryReady, SessionWorker, load_knowledge
 from gui.theme import LOOK_PROPERTY, Look, apply_theme
 from gui.workers import Workers
+from inspection.access import UserStore
 from inspection.demo_samples import DemoSample, demo_samples
 from inspection.findings import Finding, Source
 from inspection.folders import DataFolder
 from inspection.language import ENGLISH
+from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.records import EntryKind, LogEntry
+from inspection.roles import Role
 from inspection.session import InspectionSession
 from spectra_library.catalogue import load_catalogue
 from spectra_library.spectrum import Spectrum, Technique
@@ -40,8 +49,14 @@ from spectra_library.spectrum import Spectrum, Technique
 
 @pytest.fixture(scope="module", autouse=True)
 def no_widget_dies_in_a_worker() -> Iterator[None]:
-    """Collect between modules, when no worker runs, what the tests of one left behind."""
+    """Collect between modules, when no worker runs, what the tests of one left behind.
+
+    Windows that were to be deleted are deleted first, as a whole: the collector would take their parts in
+    whatever order it finds them.
+    """
     yield
+    if QApplication.instance() is not None:
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
     gc.collect()
     gc.enable()
 
@@ -172,6 +187,42 @@ def catalogue() -> object:
     return load_catalogue()
 
 
+PINS = {
+    "Administrator 1": "481516",
+    "Officer 1": "271828",
+    "Officer 2": "314159",
+    "Supervisor 1": "161803",
+    "Trainer 1": "141421",
+}
+
+
+@pytest.fixture
+def pins() -> dict[str, str]:
+    """The PINs by name."""
+    return PINS
+
+
+@pytest.fixture
+def empty_data(tmp_path: Path) -> DataFolder:
+    """A data folder before the first start."""
+    return DataFolder(tmp_path / "data")
+
+
+@pytest.fixture
+def staffed_data(empty_data: DataFolder) -> DataFolder:
+    """A data folder with one user of each role, and a second officer; PINs are cheap to check."""
+    store = UserStore(empty_data.users, hasher=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    store.add_first("Administrator 1", PINS["Administrator 1"])
+    for name, role in (
+        ("Officer 1", Role.OFFICER),
+        ("Officer 2", Role.OFFICER),
+        ("Supervisor 1", Role.SUPERVISOR),
+        ("Trainer 1", Role.TRAINER),
+    ):
+        store.add(name, role, PINS[name])
+    return empty_data
+
+
 @dataclass
 class Desk:
     """A window at work: real workers, a simulated instrument on a real wire, a real log."""
@@ -224,6 +275,44 @@ class Desk:
         self.press()
         self.until(lambda: self.course.step is Step.CLEAN)
 
+    # Who is at the window
+
+    @property
+    def access(self) -> Access:
+        return self.window.attendance.access
+
+    @property
+    def cover(self) -> Cover:
+        return self.window._made_cover()
+
+    def until_access(self, access: Access) -> None:
+        self.until(lambda: self.access is access)
+
+    def type_pin(self, name: str, pin: str | None = None) -> None:
+        """Choose a name on the cover and send a PIN, by default the one that the name has."""
+        self.until(lambda: name in [one.row.name for one in self.cover.sign_in.names.buttons])
+        [button] = [one for one in self.cover.sign_in.names.buttons if one.row.name == name]
+        button.click()
+        QTest.keyClicks(self.cover.sign_in.question.pin.field, PINS[name] if pin is None else pin)
+        QTest.keyClick(self.cover.sign_in.question.pin.field, Qt.Key.Key_Return)
+
+    def sign_in(self, name: str) -> None:
+        self.type_pin(name)
+        self.until_access(Access.PRESENT)
+
+    def lock(self) -> None:
+        self.window.attendance.lock()
+        assert self.access is Access.LOCKED
+
+    def activate(self) -> None:
+        """Make it the window that keys go to."""
+        self.window.activateWindow()
+        assert QTest.qWaitForWindowActive(self.window)
+
+    def entries(self, kind: EntryKind | None = None) -> list[LogEntry]:
+        with InspectionLog.open_read_only(self.log_path, kind=self.window.kind) as log:
+            return list(log.entries(kind=kind))
+
 
 @pytest.fixture
 def in_day(qapp: QApplication) -> None:
@@ -258,15 +347,30 @@ def open_desk(
         load: Callable[[], LibraryReady] = lambda: ready,
         is_connected: bool = True,
         is_told: bool = True,
+        data: DataFolder | None = None,
+        lock_after_ms: int = LOCK_AFTER_MS,
     ) -> Desk:
-        window = MainWindow(ENGLISH, kind=kind, officer="A. Officer", is_demonstration=True)
-        log_path = tmp_path / f"{kind}.sqlite"
-        workers = Workers(log_path, kind, officer="A. Officer", session=SessionWorker(load=load))
+        """Open a window; with ``data`` its users have to sign in, else nobody has to."""
+        officer = "A. Officer" if data is None else ""
+        window = MainWindow(
+            ENGLISH,
+            kind=kind,
+            officer=officer,
+            is_demonstration=data is None,
+            data=data,
+            lock_after_ms=lock_after_ms,
+        )
+        log_path = tmp_path / f"{kind}.sqlite" if data is None else data.log(kind)
+        session = SessionWorker(load=load)
+        workers = Workers(log_path, kind, officer=officer or None, session=session, users_of=data)
         demonstration = Demonstration(samples, speed=speed)
         desks.append(Desk(window, workers, demonstration, log_path, qtbot))
         window.attach(workers)
         window.show()
         workers.start()
+        if data is not None:
+            window.attendance.look_wished.emit()
+            QMetaObject.invokeMethod(workers.writer, "open_log", Qt.ConnectionType.QueuedConnection)
         if is_told:
             window.use_demonstration(demonstration)
         if is_connected:

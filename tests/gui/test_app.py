@@ -253,6 +253,7 @@ def test_twenty_starts_and_ends_leave_no_thread(qtbot, tmp_path, ready):
         demonstration = Demonstration(measured_samples(ENGLISH), speed=float("inf"))
         with qtbot.waitSignals([workers.session.library_loaded, workers.writer.log_opened], timeout=5000):
             workers.start()
+            invoke(workers.writer, "open_log")
         with qtbot.waitSignal(workers.session.connected, timeout=5000):
             invoke(workers.session, "connect_to", demonstration.url)
         assert workers.stop()
@@ -280,6 +281,7 @@ def test_starting_and_ending_leaves_no_open_file(qtbot, tmp_path, ready):
         )
         with qtbot.waitSignals([workers.session.library_loaded, workers.writer.log_opened], timeout=5000):
             workers.start()
+            invoke(workers.writer, "open_log")
         assert workers.stop()
 
     once()
@@ -306,6 +308,7 @@ def test_a_thread_that_is_stuck_holds_the_end_up_for_three_seconds_at_most(qtbot
     )
     with qtbot.waitSignals([workers.session.connecting, workers.writer.log_opened], timeout=5000):
         workers.start()
+        invoke(workers.writer, "open_log")
         invoke(workers.session, "connect_to", "socket://127.0.0.1:1")
     assert is_stuck.wait(5)
     asked = time.monotonic()
@@ -380,6 +383,64 @@ def test_a_program_with_a_stuck_detector_ends_within_four_seconds(tmp_path):
 
     assert (child.returncode, err) == (0, "")
     assert time.monotonic() - asked < 4.0
+
+
+ENDING = """
+import sys
+from PyQt6.QtCore import QObject
+import gui.app
+
+kept = [QObject() for _ in range(20)]
+for number, one in enumerate(kept):
+    one.destroyed.connect(lambda _=None, number=number: print(number, flush=True))
+
+def watch(app, program):
+    program.window.destroyed.connect(lambda: print("window", flush=True))
+    app.destroyed.connect(lambda: print("application", flush=True))
+    program.ready.connect(app.quit)
+
+if "as it comes" in sys.argv:
+    def end_process(app, program, code):
+        assert program.stop()
+    gui.app.end_process = end_process
+if "copied" in sys.argv:
+    gui.app.owns_clipboard = lambda: True  # there is no system to share one with
+if "in a hurry" in sys.argv:
+    import gui.workers
+    stop = gui.workers.Workers.stop
+    gui.workers.Workers.stop = lambda workers: stop(workers, timeout_s=0.0)
+gui.app.run_window(["--demonstration", "--data-dir", sys.argv[1]], watch=watch)
+"""
+
+
+def deleted_at_the_end(tmp_path: Path, *how: str) -> list[str]:
+    finished = subprocess.run(
+        [sys.executable, "-c", ENDING, str(tmp_path), *how],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return finished.stdout.split()
+
+
+@pytest.mark.parametrize("how", [[], ["in a hurry", "copied"]], ids=["usually", "beneath a busy thread"])
+def test_nothing_is_deleted_at_the_end(tmp_path, how):
+    assert deleted_at_the_end(tmp_path, *how) == []
+
+
+def test_with_something_on_the_clipboard_the_window_goes_first_as_a_whole(tmp_path):
+    order = deleted_at_the_end(tmp_path, "copied")
+
+    assert (order[0], order[-1]) == ("window", "application")
+
+
+def test_left_to_itself_pyqt_deletes_what_python_owns_in_no_order(tmp_path):
+    order = [one for one in deleted_at_the_end(tmp_path, "as it comes") if one.isdecimal()]
+
+    assert len(order) == 20
+    assert order != sorted(order, key=int)
 
 
 # --- The demonstration ------------------------------------------------------------------------------

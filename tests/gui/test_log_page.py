@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from PyQt6.QtTest import QTest
 
+from gui.log_worker import Checked, checked
 from gui.pages.export_dialog import proposed_name
 from gui.pages.log_page import EVERY_ENTRY, LogFilter, LogPage, Period
-from gui.pages.log_words import entry_banner, entry_facts, entry_row, kind_word
+from gui.pages.log_words import entry_banner, entry_facts, entry_row, kind_word, notice_sentence
 from gui.pages.overlay import References
 from gui.pages.wishes import Wish
 from gui.palette import Tone
@@ -19,6 +20,7 @@ from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
 from inspection.log_kind import LogKind
+from inspection.log_notice import LogNotice, NoticeKind
 from inspection.records import EntryKind, NewEntry, closing, opening
 from inspection.session import Place, identification_entry
 from spectra_library.catalogue import Catalogue
@@ -246,12 +248,13 @@ def test_what_the_catalogue_no_longer_knows_is_named_by_its_id_and_is_not_calm(l
 def test_a_sound_log_shows_what_was_checked_and_its_head(page, log, entries, catalogue, qtbot):
     page.show_entries(entries, catalogue, NOW)
     report = log.verify()
-    page.show_report(report, str(log.head()))
+    page.show_report(checked(log, report))
     rows = dict(page.details._rows.rows)
 
     assert "Nothing was changed" in said_on(page.details)
-    assert rows["Entries"] == "6, each against the one before"
-    assert rows["Head"].replace(" ", "").endswith(report.head)
+    assert rows["Entries"] == "6, each against the hash of the one before and its signature"
+    assert rows["Head"].replace(" ", "") == str(log.head())
+    assert rows["Signing key"] == "in a file beside the log, which its owner alone may read"
     assert Wish.COPY_HEAD in [one.name for one in page.bar().quiet]
 
 
@@ -259,7 +262,7 @@ def test_a_changed_log_is_told_with_its_first_problems_and_the_number_of_the_res
     problems = tuple(
         Problem(number, ProblemKind.CHANGED, f"entry {number} was changed") for number in range(1, 10)
     )
-    page.show_report(VerifyReport(False, 9, "ab" * 32, problems), "1:9:" + "ab" * 32)
+    page.show_report(Checked(VerifyReport(False, 9, "ab" * 32, problems, volume=1, entries=9), ""))
     texts = [text for label, text in page.details._rows.rows if label == "Problem"]
 
     assert "The log does not hold together" in said_on(page.details)
@@ -269,7 +272,7 @@ def test_a_changed_log_is_told_with_its_first_problems_and_the_number_of_the_res
 
 def test_choosing_an_entry_takes_the_report_away(page, log, entries, catalogue):
     page.show_entries(entries, catalogue, NOW)
-    page.show_report(log.verify(), str(log.head()))
+    page.show_report(checked(log, log.verify()))
     page.table.selectRow(1)
 
     assert Wish.COPY_HEAD not in [one.name for one in page.bar().quiet]
@@ -343,3 +346,68 @@ def test_no_single_reference_is_laid_over_a_recorded_mixture(page, log, mixture,
 
     assert page.details.plot._reference is None
     assert page.details.plot._sample is not None
+
+
+# --- What the log has to say ------------------------------------------------------------------------
+
+
+def test_the_head_is_shown_as_a_code_to_photograph_too(page, log, entries, catalogue):
+    page.show_entries(entries, catalogue, NOW)
+    page.show_report(checked(log, log.verify()))
+    code = page.details._head_code
+    shown = (code.isHidden(), code.accessibleName())
+    page.table.selectRow(1)
+    page.show_entry(entries[0], None, catalogue, None)
+
+    assert shown == (False, str(log.head()))
+    assert code.isHidden()
+
+
+def test_a_volume_that_was_found_damaged_is_named_as_set_aside(page):
+    report = VerifyReport(True, 3, "ab" * 32, (), volume=2, entries=9)
+    page.show_report(Checked(report, "keyring", set_aside=(1,)))
+    rows = dict(page.details._rows.rows)
+
+    assert rows["Signing key"] == "in the key store of this computer"
+    assert "kept as it is, and a new volume was begun" in rows["Volume 1"]
+
+
+def test_that_a_damaged_volume_was_left_stays_in_sight_and_other_notices_do_not(page):
+    damaged = LogNotice(NoticeKind.DAMAGED_VOLUME, "volume 1 of the log is kept as it is")
+    clock = LogNotice(NoticeKind.CLOCK_BACK, "the clock stands before the last entry")
+    page.set_notices((clock,))
+    without = page._notices.said
+    page.set_notices((clock, damaged, damaged))
+
+    assert without == ""
+    assert page._notices.said.startswith("The log was found damaged. The damaged volume is kept as it is")
+
+
+@pytest.mark.parametrize("kind", NoticeKind)
+def test_every_notice_has_a_sentence_of_its_own(kind):
+    sentence = notice_sentence(ENGLISH, LogNotice(kind, "what the log said"))
+
+    assert sentence != "what the log said"
+    assert sentence.endswith(".")
+
+
+@pytest.mark.parametrize("kind", EntryKind)
+def test_every_kind_of_entry_has_a_word(kind):
+    assert kind_word(ENGLISH, kind)
+
+
+def test_entries_about_users_and_incidents_say_what_happened(log, catalogue):
+    user = log.append(NewEntry(EntryKind.USER, {"event": "locked", "user": "Officer 1", "role": "officer"}))
+    incident = log.append(NewEntry(EntryKind.INCIDENT, {"what": "clock_back"}))
+    facts = {fact.label: fact.value for fact in entry_facts(ENGLISH, user, catalogue)}
+    happened = {fact.label: fact.value for fact in entry_facts(ENGLISH, incident, catalogue)}
+
+    assert (facts["User"], facts["Change"]) == ("Officer 1", "locked after wrong PINs")
+    assert happened["What happened"] == "the clock was set back"
+
+
+def test_a_viewer_of_somebody_s_log_is_offered_the_check_and_no_export(page, entries, catalogue):
+    page.show_entries(entries, catalogue, NOW)
+    page.set_can_export(can_export=False)
+
+    assert page.bar().primary.name == Wish.VERIFY

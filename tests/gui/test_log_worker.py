@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,9 +16,17 @@ from detector.capture import Background, DeviceInfo, ScanSettings
 from gui.log_worker import BackgroundWish, ExportWish, LogQuery, LogReader, LogWriter, SaveWish
 from gui.session_worker import SessionWorker
 from gui.workers import Workers
-from inspection.errors import ExportError, InspectionClosedError, LogKindError, LogMissingError, LogWriteError
+from inspection.errors import (
+    ExportError,
+    InspectionClosedError,
+    LogKindError,
+    LogMissingError,
+    LogNoRoomError,
+    LogWriteError,
+)
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.log_notice import NoticeKind
 from inspection.records import EntryKind, closing
 
 KIND = LogKind.TRAINING
@@ -133,8 +143,9 @@ class SmallDisk:
         return self.log
 
     def leave_room(self, pages: int) -> None:
-        [used] = self.log._db.execute("PRAGMA page_count").fetchone()
-        self.log._db.execute(f"PRAGMA max_page_count = {used + pages}").fetchone()
+        db = self.log.volumes[-1].db
+        [used] = db.execute("PRAGMA page_count").fetchone()
+        db.execute(f"PRAGMA max_page_count = {used + pages}").fetchone()
 
 
 @pytest.mark.parametrize("room", [0, 1, 2, 4])
@@ -151,7 +162,7 @@ def test_on_a_full_disk_nothing_is_saved_and_the_retry_succeeds(log_path, wish, 
     writer.save(replace(wish))
     writer.close()
 
-    assert in_vain == (0, [LogWriteError, LogWriteError], True)
+    assert in_vain == (0, [LogNoRoomError, LogNoRoomError], True)
     assert len(saved) == 1
     with InspectionLog.open_read_only(log_path, kind=KIND) as log:
         kinds = [entry.kind for entry in log.entries()]
@@ -246,7 +257,8 @@ def test_the_log_is_verified_and_exported(writer, reader, wish, tmp_path):
     reader.verify()
     reader.export(ExportWish(tmp_path / "out.json", "json"))
 
-    assert heard[0].ok
+    assert heard[0].report.ok
+    assert (heard[0].key_kept_in, heard[0].set_aside) == ("file", ())
     assert heard[1].count == 3
     assert json.loads((tmp_path / "out.json").read_text("utf-8").splitlines()[-1])
 
@@ -275,6 +287,68 @@ def test_after_a_failure_the_reader_opens_what_is_there_then(reader, log_path, t
 
     assert isinstance(failures[0], LogKindError)
     assert len(heard[0]) == 1
+
+
+# --- What the log has to say, and who signs ---------------------------------------------------------
+
+
+def test_each_wish_is_signed_by_whoever_had_signed_in_for_it(writer, log_path, wish, background):
+    writer.open_log()
+    writer.record_background(BackgroundWish(background, None, "Officer 1"))
+    writer.save(replace(wish, officer="Officer 2"))
+    writer.record_background(BackgroundWish(background, None))
+
+    with InspectionLog.open_read_only(log_path, kind=KIND) as log:
+        officers = [entry.officer for entry in log.entries()]
+    assert officers == ["A. Officer", "Officer 1", "Officer 2", "Officer 2", "A. Officer"]
+
+
+def damage(path: Path) -> None:
+    """Change one entry behind the log's back."""
+    with contextlib.closing(sqlite3.connect(path)) as db, db:
+        for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            db.execute(f'DROP TRIGGER "{name}"')
+        db.execute("UPDATE entries SET entry = CAST(replace(entry, 'Officer', 'officer') AS BLOB)")
+
+
+def test_a_log_found_damaged_is_told_once_and_saving_goes_on_in_a_new_volume(
+    writer, reader, log_path, wish, qapp
+):
+    writer.save(wish)
+    writer.close()
+    damage(log_path)
+    before = log_path.read_bytes()
+    again = LogWriter(log_path, KIND)
+    notices, saved, verified = Heard(again.noticed), Heard(again.saved), Heard(reader.verified)
+    again.open_log()
+    again.save(replace(wish))
+    again.close()
+    reader.verify()
+
+    assert [notice.kind for notice in notices] == [NoticeKind.DAMAGED_VOLUME]
+    assert saved[0].entry.sequence > 50_000
+    assert log_path.read_bytes() == before
+    assert verified[0].set_aside == (1,)
+    assert not verified[0].report.ok
+
+
+def test_a_clock_that_was_set_back_is_told_with_the_record_that_shows_it(log_path, wish, qapp):
+    clock = [datetime(2026, 11, 24, 12, tzinfo=UTC)]
+
+    def open_log(path, **options):
+        return InspectionLog.open(path, clock=lambda: clock[0], **options)
+
+    writer = LogWriter(log_path, KIND, open_log=open_log)
+    notices = Heard(writer.noticed)
+    writer.save(wish)
+    before = list(notices)
+    clock[0] = datetime(2026, 11, 24, 11, tzinfo=UTC)
+    writer.save(replace(wish))
+    writer.save(replace(wish))
+    writer.close()
+
+    assert before == []
+    assert [notice.kind for notice in notices] == [NoticeKind.CLOCK_BACK]
 
 
 class Wishes(QObject):

@@ -87,10 +87,15 @@ def test_evidence_has_no_band_and_training_has_one_and_a_watermark(open_desk):
 def test_the_pages_have_keys_and_those_that_are_not_there_say_why(open_desk, qtbot):
     desk = open_desk()
     activate(desk.window)
-    for key, page in ((Qt.Key.Key_F2, Page.LOG), (Qt.Key.Key_F5, Page.DEVICE), (Qt.Key.Key_F1, Page.SCAN)):
+    for key, page in (
+        (Qt.Key.Key_F2, Page.LOG),
+        (Qt.Key.Key_F5, Page.DEVICE),
+        (Qt.Key.Key_F6, Page.MORE),
+        (Qt.Key.Key_F1, Page.SCAN),
+    ):
         QTest.keyClick(desk.window, key)
         qtbot.waitUntil(lambda page=page: desk.window.page is page, timeout=5_000)
-    for page in (Page.LIBRARY, Page.TRAIN, Page.MORE):
+    for page in (Page.LIBRARY, Page.TRAIN):
         assert not desk.window.rail.item(page).isEnabled()
         assert desk.window.rail.item(page).toolTip()
 
@@ -377,6 +382,7 @@ def test_pages_know_no_threads_and_no_workers(path):
         "threading",
         "gui.session_worker",
         "gui.log_worker",
+        "gui.user_keeper",
         "gui.workers",
         "gui.main_window",
     }
@@ -392,7 +398,13 @@ def test_a_watched_page_is_not_asked_for_twice(open_desk):
     assert wishes == [True]
 
 
-@pytest.mark.parametrize("name", ["situation", "frame", "scanning", "connecting", "saving", "log_reading"])
+PARTS = (
+    *("situation", "frame", "scanning", "connecting", "saving", "log_reading"),
+    *("attendance", "user_changes"),
+)
+
+
+@pytest.mark.parametrize("name", PARTS)
 def test_the_parts_of_the_window_connect_nothing_themselves(name):
     tree = ast.parse((PAGES_FOLDER.parent / f"{name}.py").read_text(encoding="utf-8"))
     connects = [

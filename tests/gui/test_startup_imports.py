@@ -22,7 +22,7 @@ import json, sys
 sys.modules["pandas"] = None  # sqlite-utils reads it where it is, which is on developers' machines
 from pathlib import Path
 from PyQt6.QtWidgets import QApplication
-from gui.app import Program, Start, make_window
+from gui.app import Program, Start, end_process, make_window
 from gui.fault_report import FaultDesk
 from gui.palette import DAY
 from gui.theme import apply_theme
@@ -40,8 +40,8 @@ program.painted.connect(lambda: seen.append(sorted(sys.modules)))
 program.ready.connect(lambda: (seen.append(sorted(sys.modules)), app.quit()))
 program.show()
 app.exec()
-assert program.stop()
 print(json.dumps(seen))
+end_process(app, program, 0)
 """
 
 

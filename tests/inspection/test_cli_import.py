@@ -41,8 +41,11 @@ def library(data_dir: Path):
     return load_library(data_dir / "libraries" / "agency-a.sqlite")
 
 
-def test_each_spectrum_gives_a_line_and_the_last_line_counts_them(chemgate, agency, data_dir):
-    answer = chemgate("--user", "Officer 1", "library", "import", agency, "--json")
+def test_each_spectrum_gives_a_line_and_the_last_line_counts_them(chemgate, agency, data_dir, monkeypatch):
+    monkeypatch.setenv("CHEMGATE_PIN", "482915")
+    chemgate("user", "add", "Administrator 1")
+
+    answer = chemgate("--user", "Administrator 1", "library", "import", agency, "--json")
 
     *lines, last = answer.objects
     assert [line["outcome"] for line in lines] == [
@@ -61,7 +64,7 @@ def test_each_spectrum_gives_a_line_and_the_last_line_counts_them(chemgate, agen
         "references": 3,
         "band_lists": 0,
     }
-    assert made.references[0].provenance.imported_by == "Officer 1"
+    assert made.references[0].provenance.imported_by == "Administrator 1"
     assert answer.code == 2  # some were refused, as with every verb that reads files
 
 

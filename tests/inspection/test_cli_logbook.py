@@ -114,10 +114,16 @@ def test_the_record_is_english_whatever_language_the_screen_speaks(chemgate, ins
     assert entry["body"]["declared"]["reason"] == "Declared is Methanol, identified is Ethanol."
 
 
-def test_who_worked_stands_in_every_entry(chemgate):
-    chemgate("--user", "A. Officer", "inspection", "new")
+def test_who_worked_stands_in_every_entry(chemgate, monkeypatch):
+    for variable, pin in (("CHEMGATE_NEW_PIN", "482915"), ("CHEMGATE_PIN", "482915")):
+        monkeypatch.setenv(variable, pin)
+    chemgate("user", "add", "Administrator 1")
+    chemgate("--user", "Administrator 1", "user", "add", "A. Officer")
 
-    assert [one["officer"] for one in chemgate("log", "list", "--json").objects][1:] == ["A. Officer"]
+    assert chemgate("--user", "A. Officer", "inspection", "new").code == 0
+
+    entries = chemgate("log", "list", "--officer", "A. Officer", "--json").objects
+    assert [(one["officer"], one["kind"]) for one in entries] == [("A. Officer", "inspection_opened")]
     assert chemgate("log", "list", "--officer", "Somebody else", "--json").objects == []
 
 

@@ -14,6 +14,7 @@ from inspection.errors import ExportError, LogDamagedError, UnknownInspectionErr
 from inspection.export.atomic import replacing, write_atomically
 from inspection.export.csv_export import COLUMNS, csv_line, harmless
 from inspection.export.exporting import ExportFormat, export_log, format_of
+from inspection.keys import is_signed
 from inspection.log import InspectionLog
 from inspection.records import EntryKind, NewEntry, opening
 
@@ -63,6 +64,22 @@ def test_csv_has_one_row_for_each_identification_with_the_documented_columns(
     assert first["previous_sha256"] == filled.entry(2).hash.hex()
 
 
+def test_every_row_and_every_line_carries_the_anchor_of_the_moment_of_the_export(
+    filled: InspectionLog, tmp_path: Path
+) -> None:
+    head = filled.head()
+    export_log(filled, tmp_path / "out.csv", ExportFormat.CSV)
+    export_log(filled, tmp_path / "out.json", ExportFormat.JSON)
+    assert COLUMNS[-3:] == ("volume", "log_count", "log_head")
+    for row in rows_of(tmp_path / "out.csv"):
+        assert (row["volume"], row["log_count"], row["log_head"]) == ("1", "5", head.head)
+    for line in (tmp_path / "out.json").read_text(encoding="utf-8").splitlines():
+        row = json.loads(line)
+        assert (row["volume"], row["anchor"]) == (1, str(head))
+        entry = filled.entry(row["sequence"])
+        assert is_signed(filled.volumes[0].public_key, entry.hash, bytes.fromhex(row["signature"]))
+
+
 def test_a_row_without_a_match_names_no_substance(filled: InspectionLog, tmp_path: Path) -> None:
     export_log(filled, tmp_path / "out.csv", ExportFormat.CSV)
     for row in rows_of(tmp_path / "out.csv")[1:]:
@@ -74,7 +91,7 @@ def test_the_report_gives_the_hash_of_the_file_and_where_the_log_ended(
     filled: InspectionLog, tmp_path: Path
 ) -> None:
     for wanted in ExportFormat:
-        out = tmp_path / "new folder" / f"out.{wanted}"
+        out = tmp_path / "new folder" / f"out of {wanted}"
         report = export_log(filled, out, wanted)
         assert report.sha256 == hashlib.sha256(out.read_bytes()).hexdigest()
         head = filled.head()
@@ -165,13 +182,13 @@ def test_one_inspection_can_be_exported_alone(filled: InspectionLog, tmp_path: P
     assert not (tmp_path / "other.csv").exists()
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("a.csv", "csv"), ("b.JSON", "json")])
+@pytest.mark.parametrize(("name", "wanted"), [("a.csv", "csv"), ("b.JSON", "json"), ("c.zip", "bundle")])
 def test_the_format_follows_the_ending(name: str, wanted: str) -> None:
     assert format_of(Path(name)) == wanted
 
 
 def test_an_ending_that_is_no_format_is_refused() -> None:
-    with pytest.raises(ExportError, match=r"ending in \.csv or \.json, found 'log\.docx'"):
+    with pytest.raises(ExportError, match=r"ending in \.csv, \.json or \.zip, found 'log\.docx'"):
         format_of(Path("log.docx"))
 
 

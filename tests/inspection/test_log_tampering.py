@@ -1,15 +1,27 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from inspection.chain import ProblemKind, entry_hash
+from inspection.chain import ProblemKind, chained
 from inspection.errors import AnchorError, LogDamagedError
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.log_notice import NoticeKind
+from inspection.log_volume import volume_path
+from tests.inspection.tampering import (
+    SEEN_BY_AN_ANCHOR_ALONE,
+    WITHOUT_THE_KEY,
+    Subject,
+    problems,
+    tamper,
+)
 
 ENTRIES = 8  # the genesis included
+INSTANCES = 100  # of each way
 
 
 @pytest.fixture
@@ -210,25 +222,108 @@ def test_a_log_that_grew_since_continues_from_its_anchor(closed_log: Path, ident
         assert log.verify(str(log.head())).ok
 
 
+def test_an_index_that_no_longer_finds_a_spectrum_is_named(closed_log: Path, tampering) -> None:
+    with tampering(closed_log) as raw:
+        raw.execute("PRAGMA writable_schema = ON")
+        [(root,)] = raw.execute(
+            "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_spectra_1'"
+        ).fetchall()
+        sha256 = raw.execute("SELECT spectrum FROM entries WHERE sequence = 6").fetchone()[0].encode()
+    content = bytearray(closed_log.read_bytes())
+    page = slice((root - 1) * 4096, root * 4096)
+    assert sha256 in content[page]
+    content[page] = content[page].replace(sha256, sha256[:-1] + b"x")
+    closed_log.write_bytes(content)
+    assert found(closed_log) == [(0, ProblemKind.FILE)]
+
+
+@pytest.mark.parametrize("number", [0, -1, 50_001, 2**62])
+def test_an_entry_that_stands_where_a_volume_has_none_is_named(
+    closed_log: Path, tampering, number: int
+) -> None:
+    with tampering(closed_log) as raw:
+        raw.execute(
+            "INSERT INTO entries SELECT ?, time, kind, inspection, sample, officer, verdict, declared_verdict, "
+            "spectrum, previous, hash, signature, entry FROM entries WHERE sequence = 4",
+            [number],
+        )
+    assert (number, ProblemKind.RENUMBERED) in found(closed_log)
+
+
+@pytest.mark.parametrize("row", [-1, 2**62])
+def test_a_curve_that_stands_where_the_log_puts_none_is_named(closed_log: Path, tampering, row: int) -> None:
+    with tampering(closed_log) as raw:
+        raw.execute(
+            "INSERT INTO spectra (rowid, sha256, header, wavenumber, absorbance, sample_beam, background_beam, "
+            "raw_payload) SELECT ?, 'ff', header, wavenumber, absorbance, sample_beam, background_beam, "
+            "raw_payload FROM spectra LIMIT 1",
+            [row],
+        )
+    assert (0, ProblemKind.SPECTRUM) in found(closed_log)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "DROP INDEX entries_by_officer",
+        "CREATE TABLE more (text TEXT)",
+        "CREATE VIEW shown AS SELECT * FROM entries WHERE officer IS NULL",
+    ],
+)
+def test_a_volume_that_is_made_of_other_parts_is_named(closed_log: Path, tampering, change: str) -> None:
+    with tampering(closed_log) as raw:
+        raw.execute(change)
+    assert found(closed_log) == [(0, ProblemKind.GUARD)]
+
+
+def test_a_volume_under_the_number_of_another_is_named(closed_log: Path) -> None:
+    shutil.copy(closed_log, volume_path(closed_log, 2))
+    assert found(closed_log) == [(0, ProblemKind.FILE)]
+
+
+def test_the_removed_end_of_a_volume_that_another_continues_is_named(closed_log: Path, tampering) -> None:
+    for secret in (closed_log.parent / "keys").iterdir():
+        secret.unlink()
+    with InspectionLog.open(closed_log, kind=LogKind.EVIDENCE) as log:
+        assert [notice.kind for notice in log.notices] == [NoticeKind.KEY_LOST]
+    assert found(closed_log) == []
+    with tampering(closed_log) as raw:
+        remove_last(raw)
+    assert found(closed_log) == [(50_001, ProblemKind.VOLUME)]
+
+
+def test_a_last_entry_without_a_hash_is_said_to_be_damaged(closed_log: Path, tampering) -> None:
+    with tampering(closed_log) as raw:
+        raw.execute("PRAGMA writable_schema = ON")
+        raw.execute("UPDATE sqlite_master SET sql = replace(sql, 'NOT NULL', '') WHERE name = 'entries'")
+        raw.execute("PRAGMA writable_schema = RESET")
+        raw.execute("UPDATE entries SET hash = NULL WHERE sequence = 8")
+    assert found(closed_log) == [(0, ProblemKind.FILE)]
+
+
+def test_a_text_that_is_not_utf_8_any_more_is_said_to_be_damaged(closed_log: Path, tampering) -> None:
+    with tampering(closed_log) as raw:
+        raw.execute("UPDATE meta SET value = CAST(x'e961' AS TEXT) WHERE key = 'program_version'")
+    with (
+        pytest.raises(LogDamagedError, match="is damaged"),
+        InspectionLog.open_read_only(closed_log, kind=LogKind.EVIDENCE),
+    ):
+        pass
+
+
 def test_a_removed_end_is_seen_by_the_anchor_and_by_nothing_else(closed_log: Path, tampering) -> None:
     anchor = head_of(closed_log)
     with tampering(closed_log) as raw:
-        sha256 = raw.execute("SELECT spectrum FROM entries WHERE sequence = 8").fetchone()
-        raw.execute("DELETE FROM entry_substances WHERE sequence = 8")
-        raw.execute("DELETE FROM entries WHERE sequence = 8")
-        raw.execute("DELETE FROM spectra WHERE sha256 = ?", sha256)
+        remove_last(raw)
     assert found(closed_log) == []
     assert found(closed_log, anchor) == [(8, ProblemKind.ANCHOR)]
 
 
-def test_a_rewritten_log_is_seen_by_the_anchor_and_by_nothing_else(closed_log: Path, tampering) -> None:
-    anchor = head_of(closed_log)
+def test_a_log_that_was_rewritten_without_the_key_is_named(closed_log: Path, tampering) -> None:
     with tampering(closed_log) as raw:
-        rehash(raw, 5)
-        for sequence in (6, 7, 8):
+        for sequence in (5, 6, 7, 8):
             rehash(raw, sequence)
-    assert found(closed_log) == []
-    assert found(closed_log, anchor) == [(8, ProblemKind.ANCHOR)]
+    assert {(5, ProblemKind.SIGNATURE), (8, ProblemKind.SIGNATURE)} <= set(found(closed_log))
 
 
 def test_the_anchor_of_another_volume_is_said_to_be_one(closed_log: Path) -> None:
@@ -241,6 +336,42 @@ def test_an_anchor_that_is_none_is_refused(closed_log: Path) -> None:
         found(closed_log, "see the note on the desk")
 
 
+@pytest.fixture(scope="module")
+def subject(tmp_path_factory: pytest.TempPathFactory) -> Subject:
+    return Subject.made(tmp_path_factory.mktemp("subject"), Random(20261124))
+
+
+def test_a_log_that_nobody_touched_holds_with_its_anchor_and_without(
+    subject: Subject, in_memory: Path
+) -> None:
+    untouched = shutil.copytree(subject.folder, in_memory / "copy")
+    assert problems(untouched) == problems(untouched, subject.anchor) == []
+
+
+@pytest.mark.parametrize("way", WITHOUT_THE_KEY)
+def test_what_is_done_without_the_key_is_always_found(subject: Subject, in_memory: Path, way: str) -> None:
+    outcome = tamper(subject, in_memory / "copy", way, count=INSTANCES, seed=20261124)
+    assert (outcome.found_without, outcome.found_with) == (INSTANCES, INSTANCES), outcome.missed
+
+
+@pytest.mark.parametrize("way", SEEN_BY_AN_ANCHOR_ALONE)
+def test_what_leaves_a_whole_signed_chain_is_found_by_an_anchor_and_by_nothing_else(
+    subject: Subject, in_memory: Path, way: str
+) -> None:
+    outcome = tamper(subject, in_memory / "copy", way, count=INSTANCES, seed=20261124)
+    assert (outcome.found_without, outcome.found_with) == (0, INSTANCES)
+
+
+def remove_last(raw) -> None:
+    """Take the last entry away, with its curve and all that points to it."""
+    sequence, sha256 = raw.execute(
+        "SELECT sequence, spectrum FROM entries ORDER BY sequence DESC LIMIT 1"
+    ).fetchone()
+    for table in ("entry_substances", "entry_texts", "entries"):
+        raw.execute(f"DELETE FROM {table} WHERE sequence = ?", [sequence])
+    raw.execute("DELETE FROM spectra WHERE sha256 = ?", [sha256])
+
+
 def rehash(raw, sequence: int) -> None:
     """Change an entry's recipe-free remark and chain it again, as someone who knows the format would."""
     previous = raw.execute("SELECT hash FROM entries WHERE sequence = ?", [sequence - 1]).fetchone()[0]
@@ -248,5 +379,5 @@ def rehash(raw, sequence: int) -> None:
     changed = stored.replace(b"another substance", b"one and the same..")
     raw.execute(
         "UPDATE entries SET entry = ?, previous = ?, hash = ? WHERE sequence = ?",
-        [changed, previous, entry_hash(previous, changed), sequence],
+        [changed, previous, chained(previous, changed), sequence],
     )

@@ -1,0 +1,205 @@
+"""The list of users at the window: who signs in, and what an administrator changes; in the writer's thread.
+
+Checking a PIN takes a tenth of a second on purpose, so never in the window's thread.  A change of the list is
+an entry of the evidence log too, so in the thread that writes the log: where nothing can be recorded, nothing
+is changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
+
+from gui.log_worker import LogWriter
+from gui.read_only import is_read_only
+from inspection.access import UserStore
+from inspection.errors import InspectionError, LogError, NotAllowedError, SignInError
+from inspection.folders import DataFolder
+from inspection.log import InspectionLog
+from inspection.log_kind import LogKind
+from inspection.records import EntryKind
+from inspection.roles import Action, Role, may
+from inspection.users import User, UserEvent, compared_name, user_entry
+
+
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody wants to work here."""
+
+    name: str
+    pin: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class UserChange:
+    """A change of the list, wanted ``by`` somebody who gave the PIN again.
+
+    ``role`` of one who is added, ``pin`` the new one of whoever gets one.
+    """
+
+    event: UserEvent
+    name: str
+    by: str
+    by_pin: str = field(repr=False)
+    role: Role = Role.OFFICER
+    pin: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Roll:
+    """Who may work here, by name; ``is_read_only`` where nothing can be written and so nobody signs in."""
+
+    users: tuple[User, ...] = ()
+    is_read_only: bool = False
+
+
+class UserKeeper(QObject):
+    """Keeps the list of users of ``data``; ``kind`` is the log that the window works on.
+
+    ``writer`` lives in the same thread.
+
+    Signals:
+        listed(Roll): after every wish too.
+        list_failed(InspectionError): the list cannot be relied on: nobody works here until it can.
+        signed_in(User)
+        begun(User): the first user, an administrator, who is signed in with it.
+        changed(UserChange, User): as the list has it now.
+        refused(InspectionError): what was wished was not done.
+    """
+
+    listed = pyqtSignal(object)
+    list_failed = pyqtSignal(object)
+    signed_in = pyqtSignal(object)
+    begun = pyqtSignal(object)
+    changed = pyqtSignal(object, object)
+    refused = pyqtSignal(object)
+
+    def __init__(
+        self,
+        data: DataFolder,
+        kind: LogKind,
+        writer: LogWriter,
+        *,
+        store: UserStore | None = None,
+        find_read_only: Callable[[Path], bool] = is_read_only,
+    ) -> None:
+        super().__init__()
+        self._data, self._kind, self._writer = data, kind, writer
+        self._store = store or UserStore(data.users)
+        self._find_read_only = find_read_only
+        self._has_just_begun = ""  # who adds the second user without giving the PIN a second time
+
+    @pyqtSlot()
+    def look(self) -> None:
+        """Read the list."""
+        if self._find_read_only(self._data.log(self._kind)):
+            self.listed.emit(Roll(is_read_only=True))
+            return
+        try:
+            users = self._store.users()
+            if not users:
+                self._store.has_users(log_knows_users=self._log_knows_users())
+        except InspectionError as error:
+            self.list_failed.emit(error)
+            return
+        self.listed.emit(Roll(users))
+
+    @pyqtSlot(object)
+    def sign_in(self, wish: SignIn) -> None:
+        """Let somebody in, or say why not."""
+        self._has_just_begun = ""
+        try:
+            user = self._checked(wish.name, wish.pin)
+        except InspectionError as error:
+            self.refused.emit(error)
+            self.look()  # a lock is shown in the list
+            return
+        self.signed_in.emit(user)
+
+    @pyqtSlot(object)
+    def begin(self, wish: SignIn) -> None:
+        """Make the first user, the administrator."""
+        try:
+            with self._evidence(None) as log:
+                user = self._store.add_first(wish.name, wish.pin)
+                log.append(user_entry(UserEvent.ADDED, user))
+        except InspectionError as error:
+            self.refused.emit(error)
+            return
+        self._has_just_begun = user.name
+        self.look()
+        self.begun.emit(user)
+
+    @pyqtSlot(object)
+    def change(self, wish: UserChange) -> None:
+        """Change the list and record it, after the PIN of whoever wants it was checked again."""
+        try:
+            self._require_allowed(wish)
+            with self._evidence(wish.by) as log:
+                user = self._done(wish)
+                log.append(user_entry(wish.event, user))
+        except InspectionError as error:
+            self.refused.emit(error)
+            self.look()
+            return
+        self.look()
+        self.changed.emit(wish, user)
+
+    def _require_allowed(self, wish: UserChange) -> None:
+        has_just_begun, self._has_just_begun = self._has_just_begun, ""
+        if has_just_begun == wish.by and wish.event is UserEvent.ADDED:
+            return
+        user = self._checked(wish.by, wish.by_pin)
+        is_own_pin = wish.event is UserEvent.PIN_CHANGED and compared_name(wish.name) == compared_name(
+            user.name
+        )
+        action = Action.CHANGE_OWN_PIN if is_own_pin else Action.MANAGE_USERS
+        if not may(user.role, action, LogKind.EVIDENCE):
+            raise NotAllowedError(
+                f"expected an administrator to change users, found {user.name}, {user.role}"
+            )
+
+    def _done(self, wish: UserChange) -> User:
+        if wish.event is UserEvent.ADDED:
+            return self._store.add(wish.name, wish.role, wish.pin)
+        if wish.event is UserEvent.PIN_CHANGED:
+            return self._store.set_pin(wish.name, wish.pin)
+        if wish.event is UserEvent.DISABLED:
+            return self._store.disable(wish.name)
+        if wish.event is UserEvent.ENABLED:
+            return self._store.enable(wish.name)
+        if wish.event is UserEvent.ROLE_CHANGED:
+            return self._store.set_role(wish.name, wish.role)
+        raise ValueError(f"expected a change that a person makes, found {wish.event}")
+
+    def _checked(self, name: str, pin: str) -> User:
+        """Tell who this is; a PIN that locks a name is recorded, and the name is locked without it too."""
+        try:
+            return self._store.sign_in(name, pin)
+        except SignInError as error:
+            if error.locked is not None:
+                with suppress(InspectionError), self._evidence(None) as log:
+                    log.append(user_entry(UserEvent.LOCKED, self._store.find(error.locked)))
+            raise
+
+    def _log_knows_users(self) -> bool:
+        path = self._data.log(LogKind.EVIDENCE)
+        try:
+            with InspectionLog.open_read_only(path, kind=LogKind.EVIDENCE) as log:
+                return any(log.entries(kind=EntryKind.USER, limit=1))
+        except LogError:  # there is none yet, or none that could tell
+            return False
+
+    @contextmanager
+    def _evidence(self, officer: str | None) -> Iterator[InspectionLog]:
+        """Give the evidence log, in which ``officer`` signs; from the training log it is opened for this."""
+        if self._kind is LogKind.EVIDENCE:
+            yield self._writer.log(officer)
+            return
+        path = self._data.log(LogKind.EVIDENCE)
+        with InspectionLog.open(path, kind=LogKind.EVIDENCE, officer=officer) as log:
+            yield log

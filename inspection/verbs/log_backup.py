@@ -1,0 +1,261 @@
+"""``log backup | restore | volumes | retire | renew-key``: what keeps the log for years."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+
+from inspection.backup import BackupReport, back_up, backup_entry, require_target
+from inspection.backup_manifest import shown
+from inspection.desk import Desk, ExitCode
+from inspection.errors import InspectionError, LogSettingsError, LogWriteError
+from inspection.key_renewal import renew_key
+from inspection.language import Wording
+from inspection.log_notice import LogNotice
+from inspection.permissions import needs
+from inspection.records import LogHead
+from inspection.restore import RestoreReport, restore, restored_entry
+from inspection.retirement import VolumeState, VolumeSummary, retire, volume_summaries
+from inspection.roles import Action
+from inspection.verbs.spectra import positive
+
+
+def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the actions to ``log``."""
+    backup = actions.add_parser("backup", help="copy the whole log to a folder, while it is in use")
+    backup.add_argument("out", type=Path, metavar="OUT", help="a new folder, or a backup of this log")
+    backup.set_defaults(verb_function=make_backup, permission=needs(Action.BACKUP))
+
+    putting_back = actions.add_parser("restore", help="put a backup back where there is no newer log")
+    putting_back.add_argument("backup", type=Path, metavar="BACKUP")
+    putting_back.set_defaults(verb_function=restore_backup, permission=needs(Action.RESTORE))
+
+    volumes = actions.add_parser("volumes", help="the files of the log: since when, how large")
+    volumes.set_defaults(verb_function=list_volumes, permission=needs(Action.INSPECT))
+
+    retiring = actions.add_parser("retire", help="move a volume that is no longer written to into an archive")
+    retiring.add_argument("volume", type=positive, metavar="VOLUME")
+    retiring.add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    retiring.add_argument("--reason", required=True, metavar="TEXT")
+    retiring.set_defaults(verb_function=retire_volume, permission=needs(Action.RETIRE))
+
+    renewal = actions.add_parser("renew-key", help="begin a new volume that is signed with a new key")
+    renewal.add_argument("--reason", required=True, metavar="TEXT")
+    renewal.set_defaults(verb_function=renew, permission=needs(Action.BEGIN_VOLUME))
+
+    for action in (backup, putting_back, volumes, retiring, renewal):
+        action.add_argument("--json", action="store_true", help="one JSON object per line")
+
+
+def make_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Note in the log that a copy is made, and make it; the copy is the more important of the two."""
+    require_target(desk.data, desk.kind, arguments.out)
+    trouble = _note_backup(desk, arguments.out)
+    report = back_up(desk.data, desk.kind, arguments.out)
+    if arguments.json:
+        desk.emit(backup_object(report))
+    else:
+        _tell_backup(desk, report)
+    for number in report.manifest.damaged:
+        desk.warn(desk.words("Volume {number} is damaged, and was copied as it is.").format(number=number))
+    if trouble is not None:
+        desk.complain(trouble)
+        desk.warn(desk.words("The backup was made. The log could not take a note of it."))
+        return ExitCode.NOT_RECORDED
+    return ExitCode.CHECK_FAILED if report.manifest.problems else ExitCode.DONE
+
+
+def _note_backup(desk: Desk, out: Path) -> InspectionError | None:
+    """Write the entry; a full disk or a lost key is no reason to go without a copy."""
+    try:
+        with desk.open_log() as log:
+            log.append(backup_entry(out, log.head()))
+            _tell_notices(desk, log.notices)
+    except (LogWriteError, LogSettingsError) as error:
+        return error
+    return None
+
+
+def backup_object(report: BackupReport) -> dict[str, object]:
+    """Give the JSON object of a backup."""
+    manifest = report.manifest
+    return {
+        "path": str(report.path),
+        "volumes": len(manifest.volumes),
+        **asdict(manifest.ends_at),
+        "entries": manifest.entries,
+        "sha256": report.sha256,
+        "damaged": list(manifest.damaged),
+    }
+
+
+def _tell_backup(desk: Desk, report: BackupReport) -> None:
+    manifest = report.manifest
+    desk.say(
+        desk.words("{path}: {entries} entries in {volumes} volumes, sha256 of the manifest {sha256}").format(
+            path=report.path, entries=manifest.entries, volumes=len(manifest.volumes), sha256=report.sha256
+        )
+    )
+    desk.say(desk.words("The log ends at {head}").format(head=manifest.ends_at))
+    desk.say(desk.words("The signing key is not in it."))
+
+
+def restore_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Put a backup in place, and note that in the log."""
+    report = restore(desk.data, desk.kind, arguments.backup)
+    if not arguments.json:
+        _tell_restored(desk, report)
+    try:
+        with desk.open_log() as log:
+            log.append(restored_entry(report))
+            head, notices = log.head(), log.notices
+    except (LogWriteError, LogSettingsError) as error:
+        desk.complain(error)
+        desk.warn(desk.words("The backup was put in place. The log could not take a note of it."))
+        return ExitCode.NOT_RECORDED
+    if arguments.json:
+        desk.emit(restore_object(report, head, notices))
+    else:
+        desk.say(desk.words("The log ends at {head}").format(head=head))
+    _tell_notices(desk, notices)
+    return ExitCode.DONE
+
+
+def restore_object(report: RestoreReport, head: LogHead, notices: Iterable[LogNotice]) -> dict[str, object]:
+    """Give the JSON object of a restored backup; ``head`` is that of the log now."""
+    return {
+        "volumes": list(report.volumes),
+        "files": list(report.others),
+        "kept": list(report.kept),
+        "restored": {**asdict(report.manifest.ends_at), "time": report.manifest.time},
+        **asdict(head),
+        "notices": [notice.kind.value for notice in notices],
+    }
+
+
+def _tell_restored(desk: Desk, report: RestoreReport) -> None:
+    words = desk.words
+    numbers = ", ".join(str(number) for number in report.volumes)
+    desk.say(
+        words("Put in place: volumes {numbers} of a backup of {time}, which ends at {head}").format(
+            numbers=numbers, time=report.manifest.time, head=shown(report.manifest.ends_at)
+        )
+    )
+    for name in report.others:
+        desk.say(words("Put in place: {file}").format(file=name))
+    for name in report.kept:
+        desk.say(words("Kept as it was: {file}").format(file=name))
+
+
+def list_volumes(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print one line per volume."""
+    now = datetime.now(UTC)
+    with desk.read_log() as log:
+        summaries = volume_summaries(log)
+    for summary in summaries:
+        if arguments.json:
+            desk.emit(volume_object(summary, now))
+        else:
+            desk.say(volume_line(desk.words, summary, now))
+    return ExitCode.DONE
+
+
+def volume_object(summary: VolumeSummary, now: datetime) -> dict[str, object]:
+    """Give the JSON object of a volume."""
+    years = summary.years(now)
+    return {
+        "volume": summary.volume,
+        "state": summary.state.value,
+        "first": summary.first,
+        "last": summary.last,
+        "count": summary.count,
+        "begun": _time_or_none(summary.begun),
+        "ended": _time_or_none(summary.ended),
+        "years": None if years is None else round(years, 2),
+        "bytes": summary.size_bytes,
+        "archive": summary.archive,
+    }
+
+
+def _time_or_none(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat(timespec="milliseconds")
+
+
+def volume_line(words: Wording, summary: VolumeSummary, now: datetime) -> str:
+    """One volume in one line."""
+    parts = [words("volume {number}").format(number=summary.volume), state_word(words, summary.state)]
+    if summary.last is not None:
+        parts.append(words("entries {first} to {last}").format(first=summary.first, last=summary.last))
+    if summary.begun is not None and summary.ended is not None:
+        parts.append(f"{summary.begun:%Y-%m-%d} - {summary.ended:%Y-%m-%d}")
+    years = summary.years(now)
+    if years is not None:
+        parts.append(words("{years:.1f} years ago").format(years=years))
+    if summary.size_bytes is not None:
+        parts.append(f"{summary.size_bytes / 1e6:.1f} MB")
+    if summary.archive is not None:
+        parts.append(words("in the archive {name}").format(name=repr(summary.archive)))
+    return "  ".join(parts)
+
+
+def state_word(words: Wording, state: VolumeState) -> str:
+    """Say what became of a volume."""
+    return {
+        VolumeState.NEWEST: words("newest"),
+        VolumeState.SEALED: words("sealed"),
+        VolumeState.LEFT: words("left"),
+        VolumeState.DAMAGED: words("damaged"),
+        VolumeState.RETIRED: words("retired"),
+    }[state]
+
+
+def retire_volume(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Move a volume to an archive."""
+    volume, folder, reason = arguments.volume, arguments.to, arguments.reason
+    moved = retire(desk.data, desk.kind, volume, folder, reason, open_log=desk.open_log)
+    if arguments.json:
+        said = asdict(moved)
+        desk.emit({**said, "files": dict(moved.files), "path": str(arguments.to)})
+    else:
+        desk.say(
+            desk.words("Volume {number}, {count} entries, is in {path}; sha256 {sha256}").format(
+                number=moved.volume,
+                count="?" if moved.count is None else moved.count,
+                path=arguments.to,
+                sha256=moved.sha256,
+            )
+        )
+    if moved.state == VolumeState.DAMAGED:
+        warning = desk.words("Volume {number} is damaged, and was moved as it is.")
+        desk.warn(warning.format(number=moved.volume))
+    return ExitCode.DONE
+
+
+def renew(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Begin a new volume with a new key."""
+    renewal = renew_key(desk.data, desk.kind, arguments.reason, open_log=desk.open_log)
+    if arguments.json:
+        desk.emit(
+            {
+                "public_key": renewal.key.public_key,
+                "key_kept_in": renewal.key.kept_in.value,
+                "what": "key_lost" if renewal.was_lost else "key_renewed",
+                **asdict(renewal.head),
+            }
+        )
+    else:
+        desk.say(
+            desk.words("Volume {number} is signed with the new key {key}").format(
+                number=renewal.head.volume, key=renewal.key.public_key
+            )
+        )
+    _tell_notices(desk, renewal.notices)
+    return ExitCode.DONE
+
+
+def _tell_notices(desk: Desk, notices: Iterable[LogNotice]) -> None:
+    for notice in notices:
+        desk.warn(notice.message)

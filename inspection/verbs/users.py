@@ -1,0 +1,164 @@
+"""``user add | list | disable | enable | role | passwd``: who may sign in, and as what.
+
+Every change is an entry of the evidence log too.  The log is opened first: where nothing can be recorded,
+nothing is changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+
+from inspection.desk import Desk, ExitCode
+from inspection.errors import UserError
+from inspection.language import Wording
+from inspection.permissions import needs
+from inspection.roles import Action, Role
+from inspection.sign_in import new_pin
+from inspection.users import User, UserEvent, compared_name, user_entry, user_name
+
+
+def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add this family's verbs."""
+    user = verbs.add_parser("user", help="who may sign in, and as what")
+    actions = user.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    add = actions.add_parser("add", help="add a user; the first one is the administrator")
+    add.add_argument("name", metavar="NAME")
+    add.add_argument(
+        "--role",
+        choices=[role.value for role in Role],
+        help="default: officer; the first user: administrator",
+    )
+    add.set_defaults(verb_function=add_user, permission=needs(Action.MANAGE_USERS))
+
+    listing = actions.add_parser("list", help="all users")
+    listing.set_defaults(verb_function=list_users, permission=needs(Action.MANAGE_USERS))
+
+    disable = actions.add_parser("disable", help="let a user in no more; the records stay as they are")
+    enable = actions.add_parser("enable", help="let a user in again, also after too many wrong PINs")
+    for switch, is_enabled in ((disable, False), (enable, True)):
+        switch.add_argument("name", metavar="NAME")
+        switch.set_defaults(
+            verb_function=switch_user, is_enabled=is_enabled, permission=needs(Action.MANAGE_USERS)
+        )
+
+    role = actions.add_parser("role", help="give a user another role")
+    role.add_argument("name", metavar="NAME")
+    role.add_argument("role", choices=[role.value for role in Role], metavar="ROLE", help=", ".join(Role))
+    role.set_defaults(verb_function=change_role, permission=needs(Action.MANAGE_USERS))
+
+    passwd = actions.add_parser("passwd", help="change one's own PIN, or as administrator anybody's")
+    passwd.add_argument("name", nargs="?", metavar="NAME")
+    passwd.set_defaults(verb_function=change_pin, permission=_passwd_permission)
+
+    for action in (add, listing, disable, enable, role, passwd):
+        action.add_argument("--json", action="store_true", help="one JSON object per user")
+
+
+def _passwd_permission(arguments: argparse.Namespace) -> Action:
+    is_own = arguments.name is None or compared_name(arguments.name) == compared_name(arguments.user or "")
+    return Action.CHANGE_OWN_PIN if is_own else Action.MANAGE_USERS
+
+
+def add_user(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Add a user; the first one is the administrator."""
+    is_first = desk.user is None
+    role = Role(arguments.role or (Role.ADMINISTRATOR if is_first else Role.OFFICER))
+    if is_first and role is not Role.ADMINISTRATOR:
+        raise UserError(f"expected the first user to be the administrator, found {role}")
+    name = user_name(arguments.name)
+    pin = new_pin(desk, name, is_first=is_first)
+
+    def change() -> User:
+        return desk.users.add_first(name, pin) if is_first else desk.users.add(name, role, pin)
+
+    user = _recorded(desk, UserEvent.ADDED, change)
+    if arguments.json:
+        desk.emit({"user": user.name, "role": user.role.value})
+    else:
+        _tell(desk, user, as_json=False)
+    return ExitCode.DONE
+
+
+def list_users(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print one line per user."""
+    users = desk.users.users()
+    for user in users:
+        _tell(desk, user, as_json=arguments.json)
+    if not users and not arguments.json:
+        desk.say(desk.words("No users yet: everything is open, and records carry no name"))
+    return ExitCode.DONE
+
+
+def switch_user(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Let a user in, or no more."""
+    if arguments.is_enabled:
+        user = _recorded(desk, UserEvent.ENABLED, lambda: desk.users.enable(arguments.name))
+    else:
+        user = _recorded(desk, UserEvent.DISABLED, lambda: desk.users.disable(arguments.name))
+    _tell(desk, user, as_json=arguments.json)
+    return ExitCode.DONE
+
+
+def change_role(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Give a user another role."""
+    role = Role(arguments.role)
+    user = _recorded(desk, UserEvent.ROLE_CHANGED, lambda: desk.users.set_role(arguments.name, role))
+    _tell(desk, user, as_json=arguments.json)
+    return ExitCode.DONE
+
+
+def change_pin(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Give a user another PIN."""
+    name = arguments.name or desk.user
+    if name is None:
+        raise UserError(
+            "expected a user to give another PIN to, found no users yet; 'user add' makes the first"
+        )
+    name = desk.users.find(name).name
+    pin = new_pin(desk, name)
+    user = _recorded(desk, UserEvent.PIN_CHANGED, lambda: desk.users.set_pin(name, pin))
+    _tell(desk, user, as_json=arguments.json)
+    return ExitCode.DONE
+
+
+def user_object(user: User) -> dict[str, object]:
+    """Give the JSON object of a user."""
+    until = user.locked_until
+    return {
+        "user": user.name,
+        "role": user.role.value,
+        "state": "enabled" if user.is_enabled else "disabled",
+        "locked_until": None if until is None else until.isoformat(timespec="seconds"),
+    }
+
+
+def role_word(words: Wording, role: Role) -> str:
+    """Name a role."""
+    return {
+        Role.OFFICER: words("officer"),
+        Role.SUPERVISOR: words("supervisor"),
+        Role.TRAINER: words("trainer"),
+        Role.ADMINISTRATOR: words("administrator"),
+    }[role]
+
+
+def _recorded(desk: Desk, event: UserEvent, change: Callable[[], User]) -> User:
+    with desk.evidence_log() as log:
+        user = change()
+        log.append(user_entry(event, user))
+    return user
+
+
+def _tell(desk: Desk, user: User, *, as_json: bool) -> None:
+    if as_json:
+        desk.emit(user_object(user))
+        return
+    words = desk.words
+    parts = [user.name, role_word(words, user.role)]
+    if not user.is_enabled:
+        parts.append(words("disabled"))
+    if user.locked_until is not None:
+        parts.append(words("locked until {time} UTC").format(time=f"{user.locked_until:%Y-%m-%d %H:%M:%S}"))
+    desk.say("  ".join(parts))
