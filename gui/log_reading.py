@@ -107,7 +107,7 @@ class LogReading(QObject):
     @pyqtSlot(object)
     def noticed(self, notice: LogNotice) -> None:
         """Say what the log has to say; damage stays on the log page as well."""
-        from gui.pages.log_words import notice_sentence  # it loads numpy; by now it is there
+        from inspection.wording import notice_sentence  # it loads numpy; by now it is there
 
         situation = self._situation
         situation.say(notice_sentence(situation.words, notice), Tone.DOUBT)

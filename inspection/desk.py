@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from inspection.log_kind import LogKind
 from inspection.own_catalogue import own_catalogue
 from inspection.session import InspectionSession
 from inspection.users import log_knows_users
-from inspection.wording import KnownError, error_sentence
+from inspection.wording import KnownError, error_sentence, notice_sentence
 from spectra_library.catalogue import Catalogue
 from spectra_library.formats.plain_text import INVISIBLE
 from spectra_library.prepared import PreparedLibrary
@@ -129,15 +129,22 @@ class Desk:
         """Give the file of the evidence log, or of the training log with ``--training``."""
         return self.data.log(self.kind)
 
-    def open_log(self) -> AbstractContextManager[InspectionLog]:
-        """Open the log for writing; it is made when there is none.
+    @contextmanager
+    def open_log(self) -> Iterator[InspectionLog]:
+        """Open the log for writing; it is made when there is none.  What it has to say is said at the end.
 
-        Raises LogWriteError also for a file that is damaged or no log: nothing can be recorded there.
+        Raises LogWriteError also for a file that is no log of this kind: nothing can be recorded there.
         """
         try:
-            return InspectionLog.open(self.log_path(), kind=self.kind, officer=self.user)
+            log = InspectionLog.open(self.log_path(), kind=self.kind, officer=self.user)
         except (LogDamagedError, LogKindError) as error:
             raise LogWriteError(str(error)) from error
+        with log:
+            try:
+                yield log
+            finally:
+                for notice in log.notices:
+                    self.warn(notice_sentence(self.words, notice))
 
     def evidence_log(self) -> AbstractContextManager[InspectionLog]:
         """Open the evidence log for writing, whichever log this call works on: it tells of users."""

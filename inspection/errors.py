@@ -21,7 +21,7 @@
     |   |-- SignInError                the name or the PIN is wrong
     |   |-- LockedOutError             too many wrong PINs
     |   `-- UserListError              the list of users cannot be relied on: it lets nobody in
-    |-- BackupError                a backup that is damaged, of another log, or older than what it would replace
+    |-- BackupError                a backup that is damaged, of another log, or too old
     |-- RetirementError            a volume that cannot be moved to an archive
     `-- ExportError                a file could not be written; an older file of that name is untouched
         `-- ExportNoRoomError          the disk is full

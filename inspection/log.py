@@ -7,7 +7,7 @@ the chain never forks.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +33,7 @@ from inspection.log_check import VerifyReport, check_log
 from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.log_rows import inspection_of, samples_of, time_text
-from inspection.log_volume import BUSY_TIMEOUT_S, LogVolume, volume_files, volume_path
+from inspection.log_volume import BUSY_TIMEOUT_S, LogVolume, Wanted, volume_files, volume_path
 from inspection.log_writer import VolumeWriter, Writing, continuing
 from inspection.records import (
     OWN_KINDS,
@@ -378,25 +378,21 @@ class InspectionLog:
         """
         if limit is not None and limit < 1:
             return
-        wanted = text.strip().casefold()
-        filters = {
-            "time >= ?": None if since is None else time_text(since),
-            "time < ?": None if until is None else time_text(until),
-            "sequence IN (SELECT sequence FROM entry_substances WHERE substance = ?)": substance,
-            "officer = ?": officer,
-            "verdict = ?": verdict,
-            "inspection = ?": None if inspection is None else inspection_number(inspection),
-            "kind = ?": None if kind is None else str(kind),
-            "sequence IN (SELECT sequence FROM entry_texts WHERE instr(text, ?))": wanted or None,
-        }
-        given = {sql: value for sql, value in filters.items() if value is not None}
-        where = " AND ".join(["sequence > ?", "sequence <= ?", *given])
+        wanted = Wanted(
+            since=None if since is None else time_text(since),
+            until=None if until is None else time_text(until),
+            substance=substance,
+            officer=officer,
+            verdict=verdict,
+            inspection=None if inspection is None else inspection_number(inspection),
+            kind=None if kind is None else str(kind),
+            text=text.strip().casefold(),
+        )
         self._look_for_new_volumes()
         last = self.volumes[-1].last()[0] if up_to is None else up_to
-        for volume, after in self._starts(where, [last, *given.values()], last, limit):
-            while page := volume.page(where, [after, last, *given.values()], size=PAGE):
-                yield from page
-                after = page[-1].sequence
+        for volume, numbers in self._found(wanted, last, limit):
+            for start in range(0, len(numbers), PAGE):
+                yield from volume.numbered(numbers[start : start + PAGE])
 
     def entry(self, sequence: int) -> LogEntry:
         """Give one entry.  Raises UnknownEntryError, LogDamagedError."""
@@ -502,21 +498,22 @@ class InspectionLog:
         report = check_log(self.path, self.volumes, self.unreadable, self.kind, anchor, installation_key=key)
         return replace(report, ok=False, problems=(*damage, *report.problems)) if damage else report
 
-    def _starts(
-        self, where: str, values: list[object], last: int, limit: int | None
-    ) -> list[tuple[LogVolume, int]]:
-        """Tell after which number to begin in each volume; with ``limit`` from the newest backwards."""
+    def _found(
+        self, wanted: Wanted, last: int, limit: int | None
+    ) -> Iterator[tuple[LogVolume, Sequence[int]]]:
+        """Look in one volume after the other; with ``limit`` from the newest backwards."""
         reached = [volume for volume in self.volumes if volume.first <= last]
         if limit is None:
-            return [(volume, volume.first - 1) for volume in reached]
-        starts: list[tuple[LogVolume, int]] = []
+            yield from ((volume, volume.numbers(wanted, last=last)) for volume in reached)
+            return
+        newest: list[tuple[LogVolume, Sequence[int]]] = []
         for volume in reversed(reached):
-            before, found = volume.newest(where, [volume.first - 1, *values], limit)
-            starts.append((volume, before))
-            limit -= found
+            numbers = volume.numbers(wanted, last=last, limit=limit)
+            newest.append((volume, numbers))
+            limit -= len(numbers)
             if limit <= 0:
                 break
-        return starts[::-1]
+        yield from reversed(newest)
 
     def _all(self, where: str, values: list[object]) -> list[LogEntry]:
         return [entry for volume in self.volumes for entry in volume.page(where, values)]

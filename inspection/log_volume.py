@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +23,7 @@ from inspection.log_rows import ENTRY_COLUMNS, entry_of
 from inspection.records import EntryKind, LogEntry, LogHead
 
 BUSY_TIMEOUT_S: Final = 10.0
+HAVE_OWN_INDEX: Final = (set(), {"officer = ?"}, {"verdict = ?"}, {"kind = ?"})  # no filter, or one alone
 
 
 def volume_path(first: Path, volume: int) -> Path:
@@ -41,6 +43,48 @@ def volume_files(first: Path) -> dict[int, Path]:
         said = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise LogError(f"the log {first} cannot be reached: {said}") from error
     return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which entries are looked for; a filter that is None, or an empty text, lets all pass.
+
+    ``since`` (included) and ``until`` (not) as ``time_text`` writes them; ``text`` in small letters.
+    """
+
+    since: str | None = None
+    until: str | None = None
+    substance: str | None = None
+    officer: str | None = None
+    verdict: str | None = None
+    inspection: str | None = None
+    kind: str | None = None
+    text: str = ""
+
+    def filters(self) -> dict[str, str]:
+        """Give the conditions of SQL, each with its value."""
+        filters = {
+            "time >= ?": self.since,
+            "time < ?": self.until,
+            "sequence IN (SELECT sequence FROM entry_substances WHERE substance = ?)": self.substance,
+            "officer = ?": self.officer,
+            "verdict = ?": self.verdict,
+            "inspection = ?": self.inspection,
+            "kind = ?": self.kind,
+            "instr(text, ?)": self.text or None,
+        }
+        return {sql: value for sql, value in filters.items() if value is not None}
+
+    def source(self) -> str:
+        """Name what they are looked for in.
+
+        Left to itself SQLite takes the index of one filter and reads the entries, three pages each, for the
+        others.
+        """
+        if self.text:
+            return "entry_texts CROSS JOIN entries INDEXED BY entries_searched USING (sequence)"
+        has_own_index = self.inspection is not None or set(self.filters()) in HAVE_OWN_INDEX
+        return "entries" if has_own_index else "entries INDEXED BY entries_searched"
 
 
 class LogVolume:
@@ -113,6 +157,20 @@ class LogVolume:
         with self._reading():
             rows = list(self.db.query(sql, list(values)))
         return [entry_of(row) for row in rows]
+
+    def numbers(self, wanted: Wanted, *, last: int, limit: int | None = None) -> list[int]:
+        """Give the numbers of the entries that fit, in their order, up to ``last``; of many the newest."""
+        filters = wanted.filters()
+        where = " AND ".join(["sequence BETWEEN ? AND ?", *filters])
+        values = [self.first, last, *filters.values(), -1 if limit is None else limit]
+        sql = f"SELECT sequence FROM {wanted.source()} WHERE {where} ORDER BY sequence DESC LIMIT ?"
+        with self._reading():
+            rows = self.db.execute(sql, values).fetchall()
+        return [sequence for (sequence,) in reversed(rows)]
+
+    def numbered(self, numbers: Sequence[int]) -> list[LogEntry]:
+        """Give the entries of these numbers, in their order."""
+        return self.page(f"sequence IN ({', '.join('?' * len(numbers))})", numbers)
 
     def newest(self, where: str, values: Sequence[object], limit: int) -> tuple[int, int]:
         """Find the newest ``limit`` entries that fit: the number just before them, and how many there are."""

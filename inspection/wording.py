@@ -13,6 +13,7 @@ from detector.errors import DetectorError
 from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
 from inspection.errors import InspectionError
 from inspection.language import Language, Wording
+from inspection.log_notice import LogNotice, NoticeKind
 from spectra_library.catalogue import Catalogue
 from spectra_library.errors import SpectraLibraryError
 from spectra_library.hints import Hint
@@ -321,3 +322,30 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "user_list": words("User list"),
     }.get(error.kind, words("Not possible"))
     return f"{room}: {' '.join(str(error).split())}"  # a name from outside may hold line breaks
+
+
+def notice_sentence(words: Wording, notice: LogNotice) -> str:
+    """Say what the log has to say to the person at work."""
+    return {
+        NoticeKind.DAMAGED_VOLUME: words(
+            "The log was found damaged. The damaged volume is kept as it is and a new one was begun; tell "
+            "your administrator."
+        ),
+        NoticeKind.KEY_LOST: words(
+            "The key that signs the log is gone. The volume is kept as it is and a new one was begun; tell "
+            "your administrator."
+        ),
+        NoticeKind.KEY_CHANGED: words(
+            "The log was signed with another key. The volume is kept as it is and a new one was begun; tell "
+            "your administrator."
+        ),
+        NoticeKind.CLOCK_BACK: words(
+            "The clock of this computer was set back. Records keep their order, and the log says by how "
+            "much; check the clock."
+        ),
+        NoticeKind.RESERVE_USED: words(
+            "The disk is full. This record went into the room kept for the last one: make room before the "
+            "next."
+        ),
+        NoticeKind.NO_RESERVE: words("The disk is almost full. Make room, or a record may find none."),
+    }.get(notice.kind, notice.message)

@@ -26,7 +26,7 @@ from gui.pages.choice_box import ChoiceBox
 from gui.pages.entry_details import EntryDetails
 from gui.pages.field import Field
 from gui.pages.log_table import LogTable
-from gui.pages.log_words import entry_row, is_finding, notice_sentence
+from gui.pages.log_words import entry_row, is_finding
 from gui.pages.notice_strip import StandingStrip
 from gui.pages.overlay import References
 from gui.pages.state_body import StateBody
@@ -40,7 +40,7 @@ from inspection.curves import StoredSpectrum
 from inspection.language import Wording
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.records import LogEntry
-from inspection.wording import verdict_word
+from inspection.wording import notice_sentence, verdict_word
 from spectra_library.catalogue import Catalogue
 from spectra_library.verdicts import Verdict
 

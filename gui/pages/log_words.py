@@ -21,7 +21,6 @@ from gui.widgets.verdict_banner import Finding as BannerFinding
 from gui.widgets.verdict_banner import verdict_tone
 from inspection.declaration import DeclarationVerdict
 from inspection.language import Wording
-from inspection.log_notice import LogNotice, NoticeKind
 from inspection.log_rows import named_substances
 from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
 from inspection.records import EntryKind, LogEntry
@@ -139,33 +138,6 @@ def incident_word(words: Wording, what: str) -> str:
         "clock_back": words("the clock was set back"),
         "restored": words("the log was put back from a copy"),
     }.get(what, what)
-
-
-def notice_sentence(words: Wording, notice: LogNotice) -> str:
-    """Say what the log has to say to the person at work."""
-    return {
-        NoticeKind.DAMAGED_VOLUME: words(
-            "The log was found damaged. The damaged volume is kept as it is and a new one was begun; tell "
-            "your administrator."
-        ),
-        NoticeKind.KEY_LOST: words(
-            "The key that signs the log is gone. The volume is kept as it is and a new one was begun; tell "
-            "your administrator."
-        ),
-        NoticeKind.KEY_CHANGED: words(
-            "The log was signed with another key. The volume is kept as it is and a new one was begun; tell "
-            "your administrator."
-        ),
-        NoticeKind.CLOCK_BACK: words(
-            "The clock of this computer was set back. Records keep their order, and the log says by how "
-            "much; check the clock."
-        ),
-        NoticeKind.RESERVE_USED: words(
-            "The disk is full. This record went into the room kept for the last one: make room before the "
-            "next."
-        ),
-        NoticeKind.NO_RESERVE: words("The disk is almost full. Make room, or a record may find none."),
-    }.get(notice.kind, notice.message)
 
 
 def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:

@@ -42,7 +42,7 @@ class UserForm(QWidget):
         self.user_name = Field(words("Name"), words("as it is to stand in every record"))
         self.user_name.setMaxLength(LONGEST_NAME)
         self.user_name.textEdited.connect(self._begin_again)
-        self.roles = NameList()
+        self.roles = NameList(columns=2)
         self.roles.set_rows([NameRow(title) for title in self._roles], next(iter(self._roles), ""))
         self.new_pin = NewPin(words)
         self.new_pin.edited.connect(self._begin_again)

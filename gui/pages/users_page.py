@@ -247,7 +247,7 @@ class UsersPage(QWidget):
         name = "" if chosen is None else chosen.name
         what, why = {
             Doing.LOOKING: (name, ""),
-            Doing.ADDING: (words("Add user"), words("A role can be changed later, a name cannot.")),
+            Doing.ADDING: (words("Add user"), words("A name cannot be changed later.")),
             Doing.SWITCHING: self._switching_words(chosen),
             Doing.NEW_PIN: (
                 words("New PIN for {name}").format(name=name),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PyQt6.QtCore import QRectF, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
-from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import TypeRole, current_look
 from gui.widgets.labels import has_visible_focus
@@ -81,7 +81,7 @@ class NameButton(QAbstractButton):
 
 
 class NameList(QWidget):
-    """Rows below each other, at most one of them chosen.
+    """Rows below each other, in ``columns``, at most one of them chosen.
 
     Signals:
         name_chosen(str): a person chose another one.
@@ -89,15 +89,19 @@ class NameList(QWidget):
 
     name_chosen = pyqtSignal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, *, columns: int = 1, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._columns = columns
         self._group = QButtonGroup(self)
         self._group.buttonClicked.connect(self._tell)
         self._buttons: list[NameButton] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
-        self._column.addStretch(1)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(8)
+        self._grid.setVerticalSpacing(0)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._grid)
+        column.addStretch(1)
 
     def set_rows(self, rows: Sequence[NameRow], chosen: str = "") -> None:
         """Show ``rows``; ``chosen`` is marked without being told."""
@@ -131,14 +135,14 @@ class NameList(QWidget):
     def _replace(self, rows: Sequence[NameRow]) -> None:
         for button in self._buttons:
             self._group.removeButton(button)
-            self._column.removeWidget(button)
+            self._grid.removeWidget(button)
             button.hide()  # what is still to be shown would otherwise open as a window of its own
             button.setParent(None)
             button.deleteLater()
         self._buttons = [NameButton(row) for row in rows]
         for number, button in enumerate(self._buttons):
             self._group.addButton(button)
-            self._column.insertWidget(number, button)
+            self._grid.addWidget(button, *divmod(number, self._columns))
 
     def _tell(self) -> None:
         self.name_chosen.emit(self.chosen)

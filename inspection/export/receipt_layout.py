@@ -5,7 +5,6 @@ Every text is broken to its width and, in the drawing, escaped: declarations and
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterator, Sequence
 from html import escape
@@ -25,7 +24,6 @@ _SIZE_MM: Final = {Weight.BODY: 2.5, Weight.STRONG: 2.5, Weight.TITLE: 3.2, Weig
 _COLUMNS_OF: Final = {Weight.BODY: 48, Weight.STRONG: 48, Weight.TITLE: 37, Weight.HEAD: 28}
 _CENTRED: Final = (Weight.TITLE, Weight.HEAD)
 _FONT: Final = "monospace"  # one name: Qt takes a list of them for the name of one font
-_SECOND_HALF: Final = "\N{ZERO WIDTH SPACE}"  # in no text: what is not seen was taken out of all
 
 
 def receipt_text(receipt: Receipt) -> bytes:
@@ -77,15 +75,29 @@ def receipt_svg(receipt: Receipt) -> bytes:
     return ("\n".join(lines) + "\n").encode()
 
 
-def broken(text: str, columns: int) -> Sequence[str]:
+def broken(text: str, columns: int) -> list[str]:
     """Break ``text`` into lines that fill at most ``columns``; words that are longer are cut."""
-    lines = textwrap.wrap(_spread(text), columns, break_on_hyphens=False) or [""]
-    return [line.replace(_SECOND_HALF, "") for line in lines]
+    lines = [""]
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if _width(joined) <= columns:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if _width(lines[-1] + letter) > columns:
+                lines.append("")
+            lines[-1] += letter
+    return lines
 
 
-def _spread(text: str) -> str:
-    """Give letters of Eastern Asia a second place, for they fill two."""
-    return "".join(letter + _SECOND_HALF * (unicodedata.east_asian_width(letter) in "WF") for letter in text)
+def _width(text: str) -> int:
+    """Count the columns that ``text`` fills: letters of Eastern Asia two, accents that join a letter none."""
+    return sum(
+        (2 if unicodedata.east_asian_width(letter) in "WF" else 1) * (not unicodedata.combining(letter))
+        for letter in text
+    )
 
 
 def _text_lines(lines: Sequence[Line]) -> Iterator[str]:

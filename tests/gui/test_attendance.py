@@ -5,17 +5,21 @@ from __future__ import annotations
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
 from gui.idle import IdleWatch
+from gui.main_window import MainWindow
 from gui.pages.access import Access
 from gui.pages.course import Step
 from gui.pages.pin_question import PinQuestion
+from gui.pages.users_page import Doing
+from gui.palette import DAY
+from gui.theme import apply_theme
 from gui.widgets.labels import PlainLabel
 from gui.widgets.nav_rail import Page
 from inspection.access import UserStore
 from inspection.errors import LockedOutError
-from inspection.language import ENGLISH
+from inspection.language import ENGLISH, Wording
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
 from inspection.roles import Role
@@ -438,3 +442,53 @@ def test_who_writes_no_findings_is_told_so_and_has_no_dead_button(open_desk, sta
     assert desk.course.step is Step.CLEAN
     kinds = {entry.kind for entry in desk.entries()}
     assert kinds == {EntryKind.GENESIS}
+
+
+# --- Targets, languages and large text --------------------------------------------------------------
+
+
+class LongWording(Wording):
+    """A language whose every text is half as long again."""
+
+    def __call__(self, text: str) -> str:
+        return text + " " + "ouvertement " * max(len(text) // 24, 1)
+
+
+def test_every_target_on_the_cover_is_large_enough_for_gloves(open_desk, staffed_data):
+    desk = open_desk(kind=EVIDENCE, data=staffed_data)
+    desk.until_access(Access.SIGN_IN)
+    desk.until(lambda: bool(desk.cover.sign_in.names.buttons))
+    desk.cover.sign_in.names.buttons[0].click()
+    small = [
+        (type(one).__name__, one.width(), one.height())
+        for kind in (QAbstractButton, QLineEdit)
+        for one in desk.cover.findChildren(kind)
+        if one.isVisible() and min(one.width(), one.height()) < 44
+    ]
+
+    assert small == []
+
+
+def test_in_long_words_at_one_and_a_half_times_the_text_it_fits_the_small_screen(qapp, staffed_data):
+    apply_theme(qapp, DAY, 1.5)
+    words = LongWording()
+    window = MainWindow(words, kind=EVIDENCE, data=staffed_data)
+    situation = window._situation
+    users = UserStore(staffed_data.users).users()
+    situation.roll = users
+    cover = window._made_cover()
+    cover.show_sign_in(users, chosen="Officer 1", now_locked={}, locked_for="Officer 1")
+    sizes = {"sign in": window.minimumSizeHint()}
+    cover.show_first_start()
+    sizes["first start"] = window.minimumSizeHint()
+    cover.show_second_user("Administrator 1")
+    sizes["second user"] = window.minimumSizeHint()
+    situation.user = next(user for user in users if user.role is Role.ADMINISTRATOR)
+    window.pages.users.show_users(users, situation.user, "")
+    window.pages.users.begin(Doing.ADDING)
+    sizes["users"] = window.pages.users.minimumSizeHint()
+    window.deleteLater()
+    apply_theme(qapp, DAY)
+
+    too_large = {name: size for name, size in sizes.items() if size.width() > 1366 or size.height() > 768}
+    assert too_large == {}

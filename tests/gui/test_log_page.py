@@ -10,7 +10,7 @@ from PyQt6.QtTest import QTest
 from gui.log_worker import Checked, checked
 from gui.pages.export_dialog import proposed_name
 from gui.pages.log_page import EVERY_ENTRY, LogFilter, LogPage, Period
-from gui.pages.log_words import entry_banner, entry_facts, entry_row, kind_word, notice_sentence
+from gui.pages.log_words import entry_banner, entry_facts, entry_row, kind_word
 from gui.pages.overlay import References
 from gui.pages.wishes import Wish
 from gui.palette import Tone
@@ -23,6 +23,7 @@ from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.records import EntryKind, NewEntry, closing, opening
 from inspection.session import Place, identification_entry
+from inspection.wording import notice_sentence
 from spectra_library.catalogue import Catalogue
 
 NOW = datetime.now(UTC)

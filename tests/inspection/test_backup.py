@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pysqlite3
 import pytest
+from sqlite_utils import Database
 
 from inspection.access import UserStore
 from inspection.anchor import parse_anchor
@@ -20,6 +21,7 @@ from inspection.backup_manifest import MANIFEST, read_manifest
 from inspection.errors import BackupError, ExportError, LogMissingError, LogWriteError
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
+from inspection.log_copies import copy_database
 from inspection.log_kind import LogKind
 from inspection.log_notice import NoticeKind
 from inspection.log_volume import volume_files, volume_path
@@ -299,6 +301,42 @@ def test_a_program_that_is_ended_at_any_moment_leaves_the_old_backup_or_the_new_
     assert found == sorted(found, key=[old, new].index)  # never back again
     assert names(out.parent) == ["backup"]  # the last one cleaned up after all the others
     assert head_of(DataFolder(out)) == new
+
+
+def test_a_backup_that_first_makes_room_is_caught(
+    data: DataFolder, write, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: the same moments, and a program that removes the old backup first."""
+
+    def hasty(part: Path, place: Path, *, replaces: bool) -> None:
+        shutil.rmtree(place)
+        part.rename(place)
+
+    write(data, 12)
+    back_up(data, EVIDENCE, out)
+    monkeypatch.setattr("inspection.backup._put_in_place", hasty)
+    with pytest.raises(BackupError):
+        for step in ended_at_every_step(out.parent, lambda: back_up(data, EVIDENCE, out)):
+            restore(DataFolder(tmp_path / f"restored {step}"), EVIDENCE, out)
+
+
+def test_a_volume_that_is_begun_during_the_copy_goes_with_it_and_the_last_one_has_its_seal(
+    data: DataFolder, written: LogHead, write, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heads = []
+
+    def slow(source: Database, target: Path) -> None:
+        copy_database(source, target)
+        if target.name == "evidence-0003.sqlite" and not heads:
+            heads.append(write(data, 10))
+
+    monkeypatch.setattr("inspection.backup.copy_database", slow)
+
+    manifest = back_up(data, EVIDENCE, out).manifest
+
+    assert heads[0].volume > 3
+    assert manifest.ends_at == heads[0]
+    assert head_of(DataFolder(out)) == heads[0]
 
 
 # Damage
