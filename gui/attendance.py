@@ -57,7 +57,6 @@ class Attendance(QObject):
     def wishes(self) -> dict[Wish, Callable[[], object]]:
         """Give what fulfils the wishes of the cover."""
         return {
-            Wish.LOCK: self.lock,
             Wish.LET_OWNER_SIGN_IN: self.let_owner_sign_in,
             Wish.SIGN_IN: self._sign_in,
             Wish.BEGIN_USERS: self._begin,
@@ -142,6 +141,8 @@ class Attendance(QObject):
                 self._cover().show_first_start()
             else:  # training needs none until there are some
                 self._open()
+        elif self.access is Access.FIRST_START and roll.users:
+            self._ask(Access.SIGN_IN, "")  # somebody else has just begun the list
         elif self.access in (Access.SIGN_IN, Access.LOCKED):
             self._show_names(self._cover().sign_in.name)
         elif self.access is Access.PRESENT:

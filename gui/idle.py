@@ -45,6 +45,9 @@ class IdleWatch(QObject):
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._tell)
         self._watched: QWindow | None = None
+        app = QApplication.instance()
+        if isinstance(app, QGuiApplication):
+            app.focusWindowChanged.connect(self._watch)
 
     @property
     def is_watching(self) -> bool:
@@ -55,10 +58,7 @@ class IdleWatch(QObject):
         """Watch from now on; called again, wait anew."""
         self._touched_s = self._now_s()
         self._timer.start(self._after_ms)
-        app = QApplication.instance()
-        if isinstance(app, QGuiApplication) and self._watched is None:
-            app.focusWindowChanged.connect(self._watch)
-            self._watch(app.focusWindow())
+        self._watch(QGuiApplication.focusWindow())
 
     def stop(self) -> None:
         """Watch no more."""

@@ -89,8 +89,13 @@ class MainWindow(QWidget):
         self.setWindowTitle("Chemgate")
         self.resize(*SIZE)
         self._words, self.kind = words, kind
+        is_asking = not is_demonstration and may_ask_who(kind, data)
         self._situation = situation = Situation(
-            words, kind, is_demonstration=is_demonstration, data=data, officer=officer
+            words,
+            kind,
+            is_demonstration=is_demonstration,
+            data=data,
+            officer="" if is_asking else officer,  # a name that nobody vouches for has no place in records
         )
         self.pages = pages = PageShelf(words, situation.watermark)
         self._frame = Frame(words, pages, officer=officer, is_training=kind is LogKind.TRAINING)
@@ -104,7 +109,6 @@ class MainWindow(QWidget):
         self._cover: Cover | None = None
         self.scanning, self.connecting = Scanning(situation, pages), Connecting(situation, pages)
         self.saving, self.reading = Saving(situation, pages), LogReading(situation, pages)
-        is_asking = not is_demonstration and may_ask_who(kind, data)
         self.attendance = Attendance(situation, self._made_cover, is_asking=is_asking, preferred=officer)
         self.user_changes = UserChanges(situation, pages)
         self._idle = IdleWatch(self, lock_after_ms)

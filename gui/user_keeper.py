@@ -129,10 +129,11 @@ class UserKeeper(QObject):
                 log.append(user_entry(UserEvent.ADDED, user))
         except InspectionError as error:
             self.refused.emit(error)
+            self.look()  # somebody else may have been quicker
             return
         self._has_just_begun = user.name
-        self.look()
         self.begun.emit(user)
+        self.look()
 
     @pyqtSlot(object)
     def change(self, wish: UserChange) -> None:

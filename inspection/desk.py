@@ -18,6 +18,7 @@ from inspection.knowledge import Knowledge, knowledge
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.log_notice import NoticeKind
 from inspection.own_catalogue import own_catalogue
 from inspection.session import InspectionSession
 from inspection.users import log_knows_users
@@ -140,11 +141,14 @@ class Desk:
         except (LogDamagedError, LogKindError) as error:
             raise LogWriteError(str(error)) from error
         with log:
+            is_done = False
             try:
                 yield log
+                is_done = True
             finally:
                 for notice in log.notices:
-                    self.warn(notice_sentence(self.words, notice))
+                    if is_done or notice.kind is not NoticeKind.NO_RESERVE:  # a full disk is an error by itself
+                        self.warn(notice_sentence(self.words, notice))
 
     def evidence_log(self) -> AbstractContextManager[InspectionLog]:
         """Open the evidence log for writing, whichever log this call works on: it tells of users."""

@@ -32,7 +32,7 @@ from inspection.errors import (
 from inspection.log_check import VerifyReport, check_log
 from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
-from inspection.log_rows import inspection_of, samples_of, time_text
+from inspection.log_rows import inspection_of, samples_of, searchable, time_text
 from inspection.log_volume import BUSY_TIMEOUT_S, LogVolume, Wanted, volume_files, volume_path
 from inspection.log_writer import VolumeWriter, Writing, continuing
 from inspection.records import (
@@ -255,7 +255,10 @@ class InspectionLog:
         self._writing = Writing(
             self.kind, clock, lambda: self.officer, signer, keys.installation, self._busy_timeout_s
         )
-        files = volume_files(self.path)
+        try:
+            files = volume_files(self.path)
+        except LogError as error:
+            raise LogWriteError(str(error)) from error
         newest = max(files, default=1)
         self._read_volumes({number: file for number, file in files.items() if number != newest})
         self._open_newest(newest, keys)
@@ -299,6 +302,8 @@ class InspectionLog:
 
     def _begin_after(self, number: int, head: LogHead | None, what: str, message: str) -> None:
         """Leave a volume as it is, open for reading only, and begin the next with an incident."""
+        assert self._writing is not None
+        self._writing.signer()  # without a key no file is made: the next start would find it, and no incident
         left = self._volumes.pop(number, None)
         if left is not None:
             left.close()
@@ -386,7 +391,7 @@ class InspectionLog:
             verdict=verdict,
             inspection=None if inspection is None else inspection_number(inspection),
             kind=None if kind is None else str(kind),
-            text=text.strip().casefold(),
+            text=searchable(text.strip()),
         )
         self._look_for_new_volumes()
         last = self.volumes[-1].last()[0] if up_to is None else up_to

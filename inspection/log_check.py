@@ -366,10 +366,12 @@ def _check_spectra(volume: LogVolume, part: Part) -> Findings:
         f"SELECT sha256, {', '.join(PARTS)} FROM spectra WHERE rowid BETWEEN ? AND ?", bounds
     )
     stored = {str(row[0]): spectrum_hash(map(as_bytes, row[1:])) == row[0] for row in rows}
-    # SQLite's own check would read every curve again to see whether each is found by its hash.
+    # SQLite's own check would read every curve again to see whether each is found by its hash.  The header is
+    # compared so that the row itself is fetched.
     [hidden] = volume.db.execute(
         "SELECT count(*) FROM spectra AS stored NOT INDEXED WHERE rowid BETWEEN ? AND ? AND NOT EXISTS "
-        "(SELECT 1 FROM spectra AS found WHERE found.sha256 = stored.sha256 AND +found.rowid = stored.rowid)",
+        "(SELECT 1 FROM spectra AS found WHERE found.sha256 = stored.sha256 AND +found.rowid = stored.rowid "
+        "AND found.header = stored.header)",
         bounds,
     ).fetchone()
     message = f"the index of the spectra is damaged: {hidden} of them are not found by their hash"

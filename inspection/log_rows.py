@@ -118,7 +118,12 @@ def named_substances(kind: str, body: Row) -> tuple[str, ...]:
 
 def searched_text(envelope: Row) -> str:
     """Give what a typed text is looked for in, in small letters: inspection, officer, papers, names ..."""
-    return "\n".join(text for text in _searched_texts(envelope) if text).casefold()
+    return searchable("\n".join(text for text in _searched_texts(envelope) if text))
+
+
+def searchable(text: str) -> str:
+    """Give ``text`` as it is looked for: small letters, and what is not Unicode, as in a file's name, escaped."""
+    return text.casefold().encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def _searched_texts(envelope: Row) -> Iterator[str]:

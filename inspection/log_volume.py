@@ -23,7 +23,12 @@ from inspection.log_rows import ENTRY_COLUMNS, entry_of
 from inspection.records import EntryKind, LogEntry, LogHead
 
 BUSY_TIMEOUT_S: Final = 10.0
-HAVE_OWN_INDEX: Final = (set(), {"officer = ?"}, {"verdict = ?"}, {"kind = ?"})  # no filter, or one alone
+HAVE_OWN_INDEX: Final[tuple[set[str], ...]] = (
+    set(),
+    {"officer = ?"},
+    {"verdict = ?"},
+    {"kind = ?"},
+)  # no filter, or one alone
 
 
 def volume_path(first: Path, volume: int) -> Path:

@@ -42,7 +42,6 @@ class Wish(StrEnum):
     LEAVE_FINDING = "leave_finding"
     NEXT_SAMPLE = "next_sample"
     LET_OWNER_SIGN_IN = "let_owner_sign_in"
-    LOCK = "lock"
     SIGN_IN = "sign_in"
     BEGIN_USERS = "begin_users"
     ADD_SECOND_USER = "add_second_user"

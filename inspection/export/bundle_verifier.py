@@ -70,7 +70,7 @@ def _opened(place: Path) -> tuple[Counter[str], Any]:
 
 
 def _check_spectrum(number: str, named: str, read: Any) -> Iterator[str]:  # and the copies of its numbers
-    parts, pieces = read(f"parts/{number}.bin"), [b""]
+    parts, pieces = read(f"parts/{number}.bin"), [b""]  # header, wavenumber, absorbance, two beams, payload
     if sha256(b"chemgate.log.spectrum.1\0" + parts).hexdigest() != named:
         yield f"PROBLEM: parts/{number}.bin is not the spectrum that the entry names"
     while parts:
@@ -78,9 +78,8 @@ def _check_spectrum(number: str, named: str, read: Any) -> Iterator[str]:  # and
         pieces, parts = [*pieces, parts[8:size]], parts[size:]
     table = read(f"spectra/{number}.jdx").decode().split("##XYPOINTS= (XY..XY)\r\n")[1].split("##END=")[0]
     points = [line.split(", ") for line in table.splitlines() if not line.endswith(", ?")]
-    numbers = [float(x) for x, _ in points] + [float(y) for _, y in points]
-    copies = struct.pack(f"<{len(numbers)}d", *numbers) + read(f"payload/{number}.bin")
-    if copies != pieces[2] + pieces[3] + pieces[6]:
+    numbers, copied = [float(x) for x, _ in points] + [float(y) for _, y in points], (*pieces[2:4], pieces[6])
+    if struct.pack(f"<{len(numbers)}d", *numbers) + read(f"payload/{number}.bin") != b"".join(copied):
         yield f"PROBLEM: spectra/{number}.jdx or payload/{number}.bin is not what the parts hold"
 
 
@@ -92,7 +91,8 @@ def check(files: Counter[str], read: Any, manifest: Any, anchors: set[str]) -> I
     for name in sorted({*files, *listed}):
         if files[name] != 1 or name not in listed or sha256(read(name)).hexdigest() != listed[name]:
             yield f"PROBLEM: {name} is there {files[name]} times, or is not the file that the manifest lists"
-    shown = {name for name in listed if "/" in name and not name.startswith("library/")}
+    shown = {name for name in listed if ".." in name or not name.startswith("library/")}
+    shown -= {"README.txt", "verify.py", "chain.jsonl", "manifest.json", "manifest.sha256"}
     ends, volumes = {0: ""}, {one["volume"]: one for one in manifest["volumes"]}
     for volume, rows in groupby(map(json.loads, read("chain.jsonl").splitlines()), lambda row: row["volume"]):
         first = json.loads(read(f"entries/{(volume - 1) * 50_000 + 1:06d}.json"))["body"]

@@ -15,6 +15,7 @@ from gui.pages.pin_question import PinQuestion
 from gui.pages.users_page import Doing
 from gui.palette import DAY
 from gui.theme import apply_theme
+from gui.user_keeper import Roll
 from gui.widgets.labels import PlainLabel
 from gui.widgets.nav_rail import Page
 from inspection.access import UserStore
@@ -492,3 +493,39 @@ def test_in_long_words_at_one_and_a_half_times_the_text_it_fits_the_small_screen
 
     too_large = {name: size for name, size in sizes.items() if size.width() > 1366 or size.height() > 768}
     assert too_large == {}
+
+
+def test_where_another_program_was_quicker_the_first_start_becomes_a_sign_in(open_desk, empty_data, pins):
+    desk = open_desk(kind=EVIDENCE, data=empty_data)
+    desk.until_access(Access.FIRST_START)
+    UserStore(empty_data.users).add_first("Administrator 1", pins["Administrator 1"])
+    form = desk.cover.administrator.form
+    QTest.keyClicks(form.user_name, "Administrator 2")
+    for field in (form.new_pin.first.field, form.new_pin.again.field):
+        QTest.keyClicks(field, "577215")
+    desk.cover.bar.primary.click()
+    desk.until_access(Access.SIGN_IN)
+    desk.sign_in("Administrator 1")
+
+    assert [user.name for user in UserStore(empty_data.users).users()] == ["Administrator 1"]
+
+
+def test_a_name_from_the_command_line_is_chosen_and_not_believed(qapp, qtbot, staffed_data):
+    window = MainWindow(ENGLISH, kind=EVIDENCE, officer="Officer 2", data=staffed_data)
+    qtbot.addWidget(window)
+    window.attendance.listed(Roll(UserStore(staffed_data.users).users()))
+
+    assert window._situation.signature is None
+    assert window._made_cover().sign_in.name == "Officer 2"
+    assert window.attendance.access is Access.SIGN_IN
+
+
+def test_a_log_that_is_left_for_the_demonstration_is_signed_into_again(open_desk, staffed_data):
+    desk = open_desk(kind=EVIDENCE, data=staffed_data)
+    desk.until_access(Access.SIGN_IN)
+    wishes = []
+    desk.window.other_log_wished.connect(wishes.append)
+    [demonstration] = desk.cover.bar.quiet_buttons
+    demonstration.click()
+
+    assert wishes == [""]

@@ -8,6 +8,7 @@ from PyQt6.QtWidgets import QApplication
 from gui.app import Program, Start, make_window
 from gui.demonstration import Demonstration
 from gui.fault_report import FaultDesk
+from gui.pages.access import Access
 from gui.pages.course import Link
 from gui.palette import DAY, NIGHT
 from gui.remembered import remember_port, remembered_port
@@ -75,6 +76,22 @@ def test_the_evidence_log_opens_in_a_window_that_shows_no_trace_of_training(prog
     assert current_look().theme == DAY
     assert program.demonstration is None
     qtbot.waitUntil(data.evidence_log.exists, timeout=10_000)
+
+
+def test_on_the_evidence_log_nobody_works_before_somebody_is_known(program, qtbot, instrument):
+    in_training = program.window.attendance.access
+    leave(program, instrument.url)
+    window = program.window
+    is_covered_at_once = window.attendance.access.is_covered and not window._frame.isVisible()
+    qtbot.waitUntil(lambda: window.attendance.access is Access.FIRST_START, timeout=10_000)
+    [demonstration] = window._made_cover().bar.quiet_buttons
+    demonstration.click()
+    qtbot.waitUntil(lambda: program.window.course.link is Link.OPEN, timeout=10_000)
+
+    assert in_training is Access.OPEN
+    assert is_covered_at_once
+    assert program.window.kind is LogKind.TRAINING
+    assert program.window.attendance.access is Access.OPEN
 
 
 def test_and_back_again_to_the_demonstration(program, qtbot, instrument):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -20,8 +21,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from inspection.chain import canonical_json, entry_hash
 from inspection.curves import StoredSpectrum
-from inspection.errors import ExportError, LogDamagedError, UnknownInspectionError
+from inspection.errors import ExportError, ExportNoRoomError, LogDamagedError, UnknownInspectionError
 from inspection.export import bundle_verifier
+from inspection.export.atomic import HashedWriter
 from inspection.export.bundle import VERIFIER
 from inspection.export.bundle_verifier import ORDER, is_signed
 from inspection.export.exporting import ExportFormat, export_log
@@ -315,6 +317,25 @@ def test_a_bundle_that_cannot_be_written_leaves_the_older_file(
     assert not list(tmp_path.glob(".*"))
 
 
+def test_a_disk_that_fills_up_leaves_the_older_bundle(
+    bundle: Path, log: InspectionLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = bundle.read_bytes()
+    real, room = HashedWriter.write, [len(before) // 2]
+
+    def write(file: HashedWriter, content: bytes) -> None:
+        room[0] -= len(content)
+        if room[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(file, content)
+
+    monkeypatch.setattr(HashedWriter, "write", write)
+    with pytest.raises(ExportNoRoomError):
+        export_log(log, bundle, ExportFormat.BUNDLE, ASKED)
+    assert bundle.read_bytes() == before
+    assert not list(tmp_path.glob(".*"))
+
+
 # --- What the verifier finds
 
 KINDS = (
@@ -434,11 +455,12 @@ def test_what_is_missing_more_or_twice_is_named(bundle: Path, tmp_path: Path) ->
 
 
 def test_a_listed_file_that_belongs_to_no_entry_is_named(bundle: Path, tmp_path: Path) -> None:
-    members = {**members_of(bundle), "spectra/000099.jdx": b"", "entries/000099.json": b"{}"}
+    more = ("spectra/000099.jdx", "entries/000099.json", "run me.exe", "library/../../out.txt")
+    members = {**members_of(bundle), **dict.fromkeys(more, b"{}")}
 
     code, problems = checked(packed(tmp_path / "more.zip", relisted(members)))
 
-    assert (code, len(problems)) == (1, 2)
+    assert (code, len(problems)) == (1, len(more))
     assert all("has no place in the chain" in line for line in problems)
 
 

@@ -210,7 +210,7 @@ def test_an_anchor_too_long_for_a_file_name_is_still_only_a_wrong_anchor(chemgat
     assert answer.err.startswith("Anchor: ")
 
 
-def test_a_log_that_was_overwritten_fails_the_check_and_takes_no_record(
+def test_a_log_that_was_overwritten_fails_the_check_and_the_next_record_begins_another_volume(
     chemgate, findings, data_dir, demonstration, few
 ):
     for path in data_dir.glob("evidence.sqlite*"):
@@ -222,13 +222,13 @@ def test_a_log_that_was_overwritten_fails_the_check_and_takes_no_record(
     assert answer.object.keys() >= {"ok", "count", "head", "problems"}
     assert [problem["kind"] for problem in answer.object["problems"]] == ["file"]
 
-    for argv in (
-        ("inspection", "new"),
-        ("identify", demonstration / "ethanol.csv", "--library", few, "--inspection", findings),
-    ):
-        refused = chemgate(*argv)
-        assert (refused.code, refused.out) == (5, "")
-        assert refused.err.startswith("Not saved: ")
+    begun = chemgate("inspection", "new")
+    assert begun.code == 0
+    assert begun.err.startswith("The log was found damaged. The damaged volume is kept as it is")
+    lost = chemgate("identify", demonstration / "ethanol.csv", "--library", few, "--inspection", findings)
+    assert lost.code == 2  # its inspection stood in what was overwritten
+    assert chemgate("log", "verify").code == 1  # and never again as if nothing had been
+    assert (data_dir / "evidence.sqlite").read_bytes() == b"overwritten " * 5000
 
 
 def test_a_training_log_in_the_place_of_the_evidence_fails_the_check_and_takes_no_record(chemgate, data_dir):

@@ -185,7 +185,7 @@ def test_the_signing_key_is_the_owners_alone_and_used_no_more_when_it_is_not(giv
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     path.chmod(0o644)
 
-    with pytest.raises(PackageError, match="readable by its owner alone"):
+    with pytest.raises(PackageError, match="others than its owner may read it"):
         package(giver)
 
 

@@ -108,11 +108,15 @@ def test_a_read_only_data_folder_is_exit_code_5_and_one_line(chemgate, data_dir,
     assert answer.err.splitlines()[-1].startswith("Not saved: ")
 
 
-def test_a_damaged_training_log_is_exit_code_5(chemgate, data_dir):
+def test_a_damaged_training_log_is_said_to_be_one_and_the_job_goes_on(chemgate, data_dir):
     data_dir.mkdir()
     (data_dir / "training.sqlite").write_bytes(b"overwritten " * 5000)
 
-    assert chemgate("demo").code == 5
+    answer = chemgate("demo")
+
+    assert answer.code == 1
+    assert "log NOT sound: 1 problems" in answer.out
+    assert "The log was found damaged." in answer.err
 
 
 def test_without_the_forensic_library_a_precursor_of_the_open_one_is_drawn(starter, catalogue):

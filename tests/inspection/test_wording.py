@@ -242,6 +242,7 @@ def logged(kind: EntryKind, verdict: Verdict = Verdict.NO_MATCH) -> LogEntry:
         entry_bytes=b"",
         previous=NO_PREVIOUS,
         hash=NO_PREVIOUS,
+        signature=b"",
     )
 
 
