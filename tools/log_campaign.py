@@ -3,8 +3,8 @@
     python tools/log_campaign.py [--power-cuts N] [--kills N] [--tamper N] [--apart STEPS] [--seed S]
 
 prints one JSON object for each part, and one for each control that must be caught, and returns 1 when
-something was found that must not be, or a control was not caught.  The tests run bounded versions of the same.
-What came of the long ones stands in docs/reliability.md.
+something was found that must not be, or a control was not caught.  The tests run bounded versions of the
+same.  What came of the long ones stands in docs/reliability.md.
 """
 
 from __future__ import annotations

@@ -44,10 +44,11 @@ def libraries_at_hand(shelf: LibraryShelf) -> tuple[ReferenceLibrary, ...]:
 def named_references(body: Mapping[str, Any]) -> Iterable[NamedReference]:
     """List the references that the candidates of an identification name."""
     stamp = body.get("library") or {}
-    hashes = {part["name"]: part["sha256"] for part in stamp.get("parts") or ()}
+    hashes = {part.get("name"): str(part.get("sha256", "")) for part in stamp.get("parts") or ()}
     for candidate in body.get("candidates") or ():
-        library = candidate["library"]
-        yield NamedReference(library, hashes.get(library, ""), candidate["reference"])
+        library, reference = candidate.get("library"), candidate.get("reference")
+        if isinstance(library, str) and isinstance(reference, str):
+            yield NamedReference(library, hashes.get(library, ""), reference)
 
 
 def add_library(

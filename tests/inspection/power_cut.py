@@ -7,8 +7,8 @@
 
 At a cut every write that was not synced is kept or dropped by chance, whole or in sectors of 512 bytes, in
 any combination; a file may have grown without its bytes; a name that was not synced may be gone, and a
-deleted one be back.  It models the order in which writes reach a disk.  It does not test the SQLite that the program
-brings: that one is given what a cut left, to read and to continue.
+deleted one be back.  It models the order in which writes reach a disk.  It does not test the SQLite that the
+program brings: that one is given what a cut left, to read and to continue.
 
 Shared memory cannot be simulated here, so a connection locks its file for itself alone.
 """

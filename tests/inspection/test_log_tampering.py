@@ -243,8 +243,8 @@ def test_an_entry_that_stands_where_a_volume_has_none_is_named(
 ) -> None:
     with tampering(closed_log) as raw:
         raw.execute(
-            "INSERT INTO entries SELECT ?, time, kind, inspection, sample, officer, verdict, declared_verdict, "
-            "spectrum, previous, hash, signature, entry FROM entries WHERE sequence = 4",
+            "INSERT INTO entries SELECT ?, time, kind, inspection, sample, officer, verdict, "
+            "declared_verdict, spectrum, previous, hash, signature, entry FROM entries WHERE sequence = 4",
             [number],
         )
     assert (number, ProblemKind.RENUMBERED) in found(closed_log)
@@ -254,9 +254,9 @@ def test_an_entry_that_stands_where_a_volume_has_none_is_named(
 def test_a_curve_that_stands_where_the_log_puts_none_is_named(closed_log: Path, tampering, row: int) -> None:
     with tampering(closed_log) as raw:
         raw.execute(
-            "INSERT INTO spectra (rowid, sha256, header, wavenumber, absorbance, sample_beam, background_beam, "
-            "raw_payload) SELECT ?, 'ff', header, wavenumber, absorbance, sample_beam, background_beam, "
-            "raw_payload FROM spectra LIMIT 1",
+            "INSERT INTO spectra (rowid, sha256, header, wavenumber, absorbance, sample_beam, "
+            "background_beam, raw_payload) SELECT ?, 'ff', header, wavenumber, absorbance, sample_beam, "
+            "background_beam, raw_payload FROM spectra LIMIT 1",
             [row],
         )
     assert (0, ProblemKind.SPECTRUM) in found(closed_log)

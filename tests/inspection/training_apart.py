@@ -2,8 +2,8 @@
 
 Two logs lie in one data folder, both of several volumes.  Each step does something: work as it should be
 done, or files under wrong names, keys changed over, records carried across by hand.  After each step both
-logs are read, freshly opened and through what is open already.  Every record carries the kind that it was made in,
-so a record that is read in the wrong log is seen at once:
+logs are read, freshly opened and through what is open already.  Every record carries the kind that it was
+made in, so a record that is read in the wrong log is seen at once:
 
     nobody wrote into a file past the program       then it may not be read in the other log at all
     somebody did                                    then the check of that log must report it
@@ -25,9 +25,12 @@ from unittest.mock import patch
 from sqlite_utils.utils import sqlite3
 
 from inspection import log_check
+from inspection.backup import back_up
+from inspection.backup_manifest import MANIFEST
 from inspection.cli import run
 from inspection.errors import InspectionError, LogError
 from inspection.export.exporting import ExportFormat, export_log
+from inspection.folders import DataFolder
 from inspection.keys import LogKeys
 from inspection.log import InspectionLog, utc_now
 from inspection.log_file import APPLICATION_IDS
@@ -36,6 +39,7 @@ from inspection.log_volume import volume_files, volume_path
 from inspection.log_writer import VolumeWriter, Writing
 from inspection.records import EntryKind, LogEntry, NewEntry, opening
 from inspection.records import closing as closing_entry
+from inspection.restore import restore
 from tests.inspection.made_records import a_curve
 
 VOLUME_SIZE: Final = 9
@@ -57,6 +61,7 @@ class World:
         self.counts: Counter[str] = Counter()
         self._base = base
         self._aside = folder / "aside"
+        self._backups = folder / "backups"
         self._opened: dict[LogKind, InspectionLog] = {}
         self._was_forged = False  # somebody wrote into a file past the program
         self._is_as_left = True  # nobody changed anything past the program
@@ -86,7 +91,8 @@ class World:
     def begin_anew(self) -> None:
         """Put both logs back as they were made."""
         self.close()
-        shutil.rmtree(self.data, ignore_errors=True)
+        for left in (self.data, self._backups):
+            shutil.rmtree(left, ignore_errors=True)
         shutil.copytree(self._base, self.data)
         self._was_forged = False
         self._is_as_left = True
@@ -124,19 +130,19 @@ class World:
                 self._opened[kind].append(new)
 
     def export(self) -> None:
-        """Export a log; an export is no log, wherever it is put."""
+        """Export a log; an export is no log, whatever its name."""
         kind = self._a_kind()
         format_ = self.chance.choice((ExportFormat.CSV, ExportFormat.JSON))
-        target = self._aside / f"{kind}.{format_}"
         shutil.rmtree(self._aside, ignore_errors=True)
+        target = self._aside / f"{_other(kind)}.sqlite"
         with self._refusal(), self._open_read_only(kind) as log:
             export_log(log, target, format_)
-            if not self._was_forged and f"{_other(kind)} tag".encode() in target.read_bytes():
-                raise CrossedOverError(f"the export of {kind} holds a record of {_other(kind)}")
-            place = self._aside / f"{_other(kind)}.sqlite"
-            shutil.copy(target, place)
+        if not target.exists():
+            return
+        if not self._was_forged and f"{_other(kind)} tag".encode() in target.read_bytes():
+            raise CrossedOverError(f"the export of {kind} holds a record of {_other(kind)}")
         try:
-            InspectionLog.open_read_only(place, kind=_other(kind)).close()
+            InspectionLog.open_read_only(target, kind=_other(kind)).close()
         except LogError:
             self.counts["refused"] += 1
             return
@@ -155,7 +161,49 @@ class World:
         if not self._was_forged and f"{_other(kind)} tag" in out.getvalue():
             raise CrossedOverError(f"the command line shows a record of {_other(kind)} among those of {kind}")
 
+    def back_up(self) -> None:
+        """Copy a log to a backup; it may lie there for long before it is put back."""
+        kind = self._a_kind()
+        with self._refusal():
+            back_up(DataFolder(self.data), kind, self._backups / kind)
+
+    def restore(self) -> None:
+        """Put a backup back, over what is there or where nothing is left."""
+        kind = self._a_kind()
+        self._settle()
+        if self.chance.random() < 0.5:
+            for path in self.data.glob(f"{kind}*.sqlite*"):
+                path.unlink()
+            self._is_as_left = False
+        with self._refusal():
+            restore(DataFolder(self.data), kind, self._backups / kind)
+
     # Steps: wrong calls
+
+    def restore_as_other(self) -> None:
+        """Put a backup back as the log of the other kind, renamed and with that kind in its manifest."""
+        kind = self._a_kind()
+        source, wrong = self._backups / kind, self._backups / "wrong"
+        if self._was_forged or not source.exists():
+            return
+        self._settle()
+        shutil.rmtree(wrong, ignore_errors=True)
+        shutil.copytree(source, wrong)
+        if self.chance.random() < 0.7:
+            for path in wrong.iterdir():
+                path.rename(path.with_name(path.name.replace(str(kind), str(_other(kind)))))
+            manifest = wrong / MANIFEST
+            manifest.write_text(manifest.read_text("utf-8").replace(str(kind), str(_other(kind))), "utf-8")
+        if self.chance.random() < 0.5:
+            for path in self.data.glob(f"{_other(kind)}*.sqlite*"):
+                path.unlink()
+            self._is_as_left = False
+        try:
+            restore(DataFolder(self.data), _other(kind), wrong)
+        except InspectionError:
+            self.counts["refused"] += 1
+            return
+        raise CrossedOverError(f"a backup of {kind} was put in the place of {_other(kind)}")
 
     def open_as_other(self) -> None:
         """Open a file of one log as the other kind, where it lies or under the other's name."""
@@ -425,6 +473,9 @@ STEPS: Final[tuple[tuple[int, Callable[[World], None]], ...]] = (
     (2, World.repeat_inspection),
     (1, World.export),
     (1, World.command_line),
+    (1, World.back_up),
+    (1, World.restore),
+    (1, World.restore_as_other),
     (3, World.open_as_other),
     (2, World.write_as_other),
     (2, World.append_what_was_read),
