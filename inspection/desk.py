@@ -146,8 +146,10 @@ class Desk:
                 yield log
                 is_done = True
             finally:
-                for notice in log.notices:
-                    if is_done or notice.kind is not NoticeKind.NO_RESERVE:  # a full disk is an error by itself
+                for notice in log.notices:  # of a full disk the error speaks
+                    if (
+                        is_done or notice.kind is not NoticeKind.NO_RESERVE
+                    ):
                         self.warn(notice_sentence(self.words, notice))
 
     def evidence_log(self) -> AbstractContextManager[InspectionLog]:

@@ -51,7 +51,9 @@ from inspection.retired_volumes import RetiredVolume, retired_volumes
 if TYPE_CHECKING:  # it brings cryptography, which a log that is only read does without
     from inspection.keys import LogKeys, LogSigner
 
-PAGE = 500  # entries read at a time, so that no read stays open while the caller thinks
+# Entries read at a time, so that no read stays open while the caller thinks.  With many of them in memory
+# Python spends a third of its time looking for garbage.
+PAGE = 25
 Clock = Callable[[], datetime]
 
 
@@ -79,6 +81,7 @@ class InspectionLog:
         self._signers: list[LogSigner] = []  # the key at hand, once it was needed
         self._reserve: Reserve | None = None
         self._volume_size = VOLUME_SIZE
+        self._next_path = path  # of the volume after the newest; looked for before every record
 
     @classmethod
     def open(
@@ -231,7 +234,7 @@ class InspectionLog:
         """Give the writer of the newest volume, which another program may have begun."""
         while True:
             assert self._writer is not None
-            if not _is_there(volume_path(self.path, self._writer.volume.number + 1)):
+            if not _is_there(self._next_path):
                 return self._writer
             self._go_to_next_volume()
 
@@ -331,6 +334,7 @@ class InspectionLog:
             path, self._writing, number=number, continues=continues, incident=incident
         )
         self._volumes[number] = self._writer.volume
+        self._next_path = volume_path(self.path, number + 1)
 
     def _continues(self, number: int) -> dict[str, object] | None:
         """Say what a volume continues that was about to begin when the program was ended."""
@@ -344,18 +348,18 @@ class InspectionLog:
     def _require_open_inspection(self, new: NewEntry) -> None:
         if new.inspection is None:
             return
-        is_opened = bool(self._of_kind(new.inspection, EntryKind.INSPECTION_OPENED))
+        is_opened = self._has(new.inspection, EntryKind.INSPECTION_OPENED)
         if new.kind is EntryKind.INSPECTION_OPENED:
             if is_opened:
                 raise RecordError(f"expected a new inspection number, found {new.inspection}, which is taken")
             return
         if not is_opened:
             raise UnknownInspectionError(f"there is no inspection {new.inspection!r} in the log {self.path}")
-        closed = self._of_kind(new.inspection, EntryKind.INSPECTION_CLOSED)
         if new.kind is EntryKind.SIGN_OFF:
+            closed = self._of_kind(new.inspection, EntryKind.INSPECTION_CLOSED)
             signed = self._of_kind(new.inspection, EntryKind.SIGN_OFF)
             require_signable(new.inspection, closed=closed, signed=signed)
-        elif closed and new.kind not in AFTER_CLOSING:
+        elif new.kind not in AFTER_CLOSING and self._has(new.inspection, EntryKind.INSPECTION_CLOSED):
             raise InspectionClosedError(f"inspection {new.inspection} is closed; it can only be amended")
 
     # Reading
@@ -476,7 +480,7 @@ class InspectionLog:
         # Who moves the volume with these entries to an archive has signed in, and that entry stays here.
         where = "kind = ? OR (kind = ? AND officer IS NOT NULL)"
         kinds = [str(EntryKind.USER), str(EntryKind.VOLUME_RETIRED)]
-        return any(volume.newest(where, kinds, 1)[1] for volume in self.volumes)
+        return any(volume.has(where, kinds) for volume in self.volumes)
 
     def retired(self) -> dict[int, RetiredVolume]:
         """Tell which volumes were moved to an archive; one that was copied back is among them."""
@@ -522,6 +526,11 @@ class InspectionLog:
 
     def _all(self, where: str, values: list[object]) -> list[LogEntry]:
         return [entry for volume in self.volumes for entry in volume.page(where, values)]
+
+    def _has(self, inspection: str, kind: EntryKind) -> bool:
+        """Tell whether there is such an entry, without reading it: this is asked before every record."""
+        where, values = "inspection = ? AND kind = ?", [inspection, str(kind)]
+        return any(volume.has(where, values) for volume in self.volumes)
 
     def _of_kind(self, inspection: str, kind: EntryKind) -> list[LogEntry]:
         return self._all("inspection = ? AND kind = ?", [inspection, str(kind)])

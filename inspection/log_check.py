@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,7 +30,6 @@ from inspection.chain import (
 )
 from inspection.curves import PARTS
 from inspection.errors import LogError
-from inspection.keys import signature_check
 from inspection.log_file import translated
 from inspection.log_kind import LogKind
 from inspection.log_rows import (
@@ -208,6 +205,9 @@ def _run(parts: Sequence[Part], *, is_large: bool) -> Iterable[Findings]:
     processors = os.cpu_count() or 1
     if not is_large or processors < 2:
         return map(run_part, parts)
+    from concurrent.futures import ProcessPoolExecutor  # a log that is only listed does without
+    from multiprocessing import get_context
+
     with ProcessPoolExecutor(processors, mp_context=get_context("spawn")) as pool:
         return list(pool.map(run_part, parts))
 
@@ -292,6 +292,8 @@ def _check_strays(volume: LogVolume, part: Part) -> Findings:
 
 
 def _check_entries(volume: LogVolume, part: Part) -> Findings:
+    from inspection.keys import signature_check  # it brings cryptography; see _run
+
     db, bounds = volume.db, [part.first, part.last]
     between = "WHERE sequence BETWEEN ? AND ?"
     substances: dict[int, set[str]] = {}

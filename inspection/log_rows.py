@@ -122,7 +122,7 @@ def searched_text(envelope: Row) -> str:
 
 
 def searchable(text: str) -> str:
-    """Give ``text`` as it is looked for: small letters, and what is not Unicode, as in a file's name, escaped."""
+    """Give ``text`` as it is looked for: in small letters, with what is not Unicode escaped."""
     return text.casefold().encode("utf-8", "backslashreplace").decode("utf-8")
 
 

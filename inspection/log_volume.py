@@ -6,10 +6,11 @@ evidence.sqlite  evidence-0002.sqlite  evidence-0003.sqlite ...
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event, Thread
 from typing import Final
 
 from sqlite_utils import Database
@@ -17,12 +18,15 @@ from sqlite_utils import Database
 from inspection.chain import NO_PREVIOUS, ChainRow, Problem, first_of_volume, verify_chain
 from inspection.curves import PARTS, StoredSpectrum
 from inspection.errors import LogDamagedError, LogError, RecordError
-from inspection.log_file import open_readable, translated
+from inspection.log_file import connect, open_readable, translated
 from inspection.log_kind import LogKind
 from inspection.log_rows import ENTRY_COLUMNS, entry_of
 from inspection.records import EntryKind, LogEntry, LogHead
 
 BUSY_TIMEOUT_S: Final = 10.0
+READERS: Final = 4  # threads that read ahead
+AT_ONCE: Final = 50  # entries that one of them fetches at a time
+WORTH_READING_AHEAD: Final = 500
 HAVE_OWN_INDEX: Final[tuple[set[str], ...]] = (
     set(),
     {"officer = ?"},
@@ -177,14 +181,11 @@ class LogVolume:
         """Give the entries of these numbers, in their order."""
         return self.page(f"sequence IN ({', '.join('?' * len(numbers))})", numbers)
 
-    def newest(self, where: str, values: Sequence[object], limit: int) -> tuple[int, int]:
-        """Find the newest ``limit`` entries that fit: the number just before them, and how many there are."""
-        newest = f"SELECT sequence FROM entries WHERE {where} ORDER BY sequence DESC LIMIT ?"
+    def has(self, where: str, values: Sequence[object]) -> bool:
+        """Tell whether there is an entry that fits, without reading it."""
         with self._reading():
-            row = self.db.execute(
-                f"SELECT min(sequence) - 1, count(*) FROM ({newest})", [*values, limit]
-            ).fetchone()
-        return (self.first - 1 if row[0] is None else row[0]), row[1]
+            row = self.db.execute(f"SELECT 1 FROM entries WHERE {where} LIMIT 1", list(values)).fetchone()
+        return row is not None
 
     def largest_sample(self, inspection: str) -> int:
         """Give the highest number of a sample of an inspection, 0 when it has none here."""
@@ -215,8 +216,11 @@ class LogVolume:
         return self.db.execute("SELECT 1 FROM spectra WHERE sha256 = ?", [sha256]).fetchone() is not None
 
     def broken_links(self) -> list[Problem]:
-        """Follow the chain from end to end, without reading what the entries say: 20 us an entry."""
-        with self._reading():
+        """Follow the chain from end to end, without reading what the entries say.
+
+        10 us an entry; from a disk 50 us.
+        """
+        with self._reading(), reading_ahead(self.path, self.first, self.last()[0]):
             rows = self.db.execute("SELECT sequence, entry, previous, hash FROM entries ORDER BY sequence")
             chain = (
                 ChainRow(sequence, as_bytes(entry), as_bytes(previous), as_bytes(hash_), written_as=None)
@@ -233,6 +237,43 @@ class LogVolume:
 
     def _reading(self) -> AbstractContextManager[None]:
         return translated(self.path, "read", LogError)
+
+
+@contextmanager
+def reading_ahead(path: Path, first: int, last: int) -> Iterator[None]:
+    """Have threads fetch the entries from ``first`` to ``last`` before the block asks for them.
+
+    Their curves lie between them, and a disk answers several questions at once much sooner than one after
+    the other.  What the threads meet, they leave for the block to meet.
+    """
+    readers = READERS if last - first >= WORTH_READING_AHEAD else 0
+    ended = Event()
+    threads = [
+        Thread(target=_fetch, args=(path, range(first + n * AT_ONCE, last, readers * AT_ONCE), ended))
+        for n in range(readers)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join()
+
+
+def _fetch(path: Path, starts: range, ended: Event) -> None:
+    with suppress(LogError), translated(path, "read", LogError):
+        db = connect(f"{path.resolve().as_uri()}?mode=ro", is_uri=True, timeout_s=0)
+        with closing(db):
+            for start in starts:
+                if ended.is_set():
+                    return
+                # Its last byte is read with all that comes before it, and none of it becomes an object.
+                db.execute(
+                    "SELECT max(substr(entry, -1)) FROM entries WHERE sequence BETWEEN ? AND ?",
+                    [start, start + AT_ONCE - 1],
+                ).fetchone()
 
 
 def as_bytes(value: object) -> bytes:

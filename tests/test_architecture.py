@@ -14,7 +14,15 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 EVERYWHERE = ("*",)
-LOG_FILES = ("log_file.py", "log_volume.py", "log_writer.py", "log_copies.py", "migrations.py", "access.py")
+LOG_FILES = (
+    "log_file.py",
+    "log_volume.py",
+    "log_writer.py",
+    "log_check.py",
+    "log_copies.py",
+    "migrations.py",
+    "access.py",
+)
 
 
 @dataclass(frozen=True)

@@ -49,6 +49,7 @@ COLUMNS = (
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A spreadsheet set to semicolons cuts a comma file at semicolons and line ends inside a cell too, so what
 # stands after those can start a formula as well as what stands first.
+CUTS_A_CELL = re.compile(r"[;\t\r\n]")
 FORMULA_START = re.compile(r"(?:\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[ ]*[=+\-@]))")
 
 
@@ -60,7 +61,17 @@ def csv_lines(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[by
     A *mixture* row names its components, parted by semicolons; the columns that speak of one reference are
     empty, for no single one is the answer.  ``components`` has their shares of the spectrum, not of weight.
     """
-    yield BYTE_ORDER_MARK + csv_line(COLUMNS), 0
+    yield csv_head(), 0
+    yield from csv_rows(entries, anchor)
+
+
+def csv_head() -> bytes:
+    """Give the names of the columns."""
+    return BYTE_ORDER_MARK + csv_line(COLUMNS)
+
+
+def csv_rows(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[bytes, int]]:
+    """Give the file without the names of its columns."""
     for entry in entries:
         if entry.kind is EntryKind.IDENTIFICATION:
             yield csv_line(list(identification_cells(entry, anchor).values())), 1
@@ -75,6 +86,8 @@ def csv_line(cells: Sequence[object]) -> bytes:
 
 def harmless(text: str) -> str:
     """Put an apostrophe before whatever a spreadsheet would take for a formula."""
+    if text[:1].isalnum() and not CUTS_A_CELL.search(text):
+        return text  # most are, and this takes a third of the time
     return FORMULA_START.sub("'", text)
 
 

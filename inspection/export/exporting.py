@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Final
 
 from inspection.chain import first_of_volume
 from inspection.errors import ExportError
 from inspection.export.atomic import replacing
 from inspection.export.bundle import write_bundle
 from inspection.export.bundle_library import libraries_at_hand
-from inspection.export.csv_export import csv_lines
+from inspection.export.csv_export import csv_head, csv_rows
+from inspection.export.in_parts import WORTH_PROCESSES, Rows, rows_in_parts
 from inspection.export.json_export import json_lines
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
+from inspection.records import LogHead
 from spectra_library.shelf import LibraryShelf
 
 
@@ -27,6 +32,12 @@ class ExportFormat(StrEnum):
 
 
 ENDINGS = {".csv": ExportFormat.CSV, ".json": ExportFormat.JSON, ".zip": ExportFormat.BUNDLE}
+
+
+ROWS: Final[dict[ExportFormat, tuple[bytes, Rows]]] = {
+    ExportFormat.CSV: (csv_head(), csv_rows),
+    ExportFormat.JSON: (b"", json_lines),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +85,25 @@ def export_log(
         head, count, sha256 = bundle.head, bundle.count, bundle.sha256
     else:
         head = log.head()
-        lines = {ExportFormat.CSV: csv_lines, ExportFormat.JSON: json_lines}[format]
-        last = first_of_volume(head.volume) + head.count - 1
+        beginning, rows = ROWS[format]
         count = 0
-        with replacing(path) as file:
-            for line, records in lines(log.entries(inspection=number, up_to=last), head):
-                file.write(line)
+        with replacing(path) as file, _pieces(log, rows, head, inspection=number) as pieces:
+            file.write(beginning)
+            for piece, records in pieces:
+                file.write(piece)
                 count += records
         sha256 = file.sha256
     return ExportReport(path, format, count, sha256, head.head, head.volume, head.count)
+
+
+@contextmanager
+def _pieces(
+    log: InspectionLog, rows: Rows, head: LogHead, *, inspection: str | None
+) -> Iterator[Iterator[tuple[bytes, int]]]:
+    """Give what ``rows`` makes of the log up to ``head``, or of one inspection, piece by piece."""
+    last = first_of_volume(head.volume) + head.count - 1
+    if inspection is not None or sum(one.head().count for one in log.volumes) < WORTH_PROCESSES:
+        yield rows(log.entries(inspection=inspection, up_to=last), head)
+        return
+    with closing(rows_in_parts(log.volumes, log.kind, rows, head, last=last)) as pieces:
+        yield pieces

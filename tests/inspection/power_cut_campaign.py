@@ -34,7 +34,7 @@ from tests.inspection.power_cut import Keeping, PowerCutError, SimulatedDisk, co
 VOLUME_SIZE = 12  # entries: three or four volumes in a round
 PAGES_BEFORE_CHECKPOINT = 12
 CUTS_OF_A_ROUND = 8
-APPENDS_OF_A_MACHINE = 30
+APPENDS_OF_A_MACHINE = 40  # at most
 MOMENTS_OF_A_MACHINE = 260
 ANNOUNCED_NORMAL = {
     "PRAGMA synchronous = FULL": "PRAGMA synchronous = NORMAL",
@@ -155,7 +155,7 @@ def _work(
     disk: SimulatedDisk, chance: Random, said: Acknowledged, clock: UnsteadyClock, keys: LogKeys
 ) -> None:
     """Do a day's work; the log is closed and opened again in between."""
-    left = APPENDS_OF_A_MACHINE
+    left = chance.randint(1, APPENDS_OF_A_MACHINE)
     while left:
         log = _open(disk.folder / "evidence.sqlite", clock, keys)
         try:

@@ -7,6 +7,7 @@ import json
 import resource
 import subprocess
 import sys
+import tracemalloc
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from inspection.curves import StoredSpectrum
 from inspection.errors import ExportError, ExportNoRoomError, LogDamagedError, UnknownInspectionError
 from inspection.export import bundle_verifier
 from inspection.export.atomic import HashedWriter
-from inspection.export.bundle import VERIFIER
+from inspection.export.bundle import VERIFIER, write_bundle
 from inspection.export.bundle_verifier import ORDER, is_signed
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.keys import SIGNATURE_DOMAIN
@@ -315,6 +316,24 @@ def test_a_bundle_that_cannot_be_written_leaves_the_older_file(
         export_log(log, tmp_path / "file" / "out.zip", ExportFormat.BUNDLE)
     assert bundle.read_bytes() == before
     assert not list(tmp_path.glob(".*"))
+
+
+def test_entries_are_written_as_they_are_read_and_not_held(
+    log: InspectionLog, tmp_path: Path, finding, curve
+) -> None:
+    for seed in range(16):
+        log.append(NewEntry(EntryKind.IDENTIFICATION, finding(), curve=curve(seed, points=15_000)))
+
+    tracemalloc.start()
+    write_bundle(log, tmp_path / "all.zip", inspection=None, libraries=lambda: ())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        written = sum(member.file_size for member in archive.infolist() if "library" not in member.filename)
+    assert written > 20_000_000
+    print(peak, written)
+    assert peak < written / 2
 
 
 def test_a_disk_that_fills_up_leaves_the_older_bundle(

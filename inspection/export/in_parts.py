@@ -1,0 +1,88 @@
+"""The rows of a large log, written by several processes at once and put together in the order of the log.
+
+    entries 1 to 500 -> lines | entries 501 to 1000 -> lines | ...  -> one file
+
+Each part is read on a connection of its own.  Entries never change, so the parts still speak of one log.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+
+from inspection.errors import ExportError
+from inspection.log_kind import LogKind
+from inspection.log_volume import LogVolume
+from inspection.records import LogEntry, LogHead
+
+Rows = Callable[[Iterable[LogEntry], LogHead], Iterator[tuple[bytes, int]]]
+
+ENTRIES_OF_A_PART: Final = 500
+WORTH_PROCESSES: Final = 5_000  # entries: below, starting processes takes longer than they save
+_AT_ONCE: Final = 25  # entries in memory: with more, Python spends a third of the time looking for garbage
+_AHEAD: Final = 3  # parts for each process that may wait to be written
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The entries ``first`` to ``last`` of a volume; ``rows`` writes them, each row with the ``anchor``."""
+
+    path: Path
+    kind: LogKind
+    first: int
+    last: int
+    rows: Rows
+    anchor: LogHead
+
+
+def rows_in_parts(
+    volumes: Iterable[LogVolume], kind: LogKind, rows: Rows, anchor: LogHead, *, last: int
+) -> Generator[tuple[bytes, int], None, None]:
+    """Give what ``rows`` makes of all entries up to ``last``, in pieces with the number of records in each.
+
+    ``rows`` is a function of a module, which another process can import.
+    Raises ExportError when such a process is ended from outside, LogError as reading does.
+    """
+    waiting: deque[Future[tuple[bytes, int]]] = deque()
+    processors = os.cpu_count() or 1
+    with ProcessPoolExecutor(processors, mp_context=get_context("spawn")) as pool:
+        try:
+            for part in _parts(volumes, kind, rows, anchor, last):
+                waiting.append(pool.submit(rows_of, part))
+                if len(waiting) > _AHEAD * processors:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool as error:
+            raise ExportError("a process that helped with the export was ended from outside") from error
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # nobody wants what still waits
+
+
+def rows_of(part: Part) -> tuple[bytes, int]:
+    """Write one part: its bytes, and how many records are in them."""
+    with closing(LogVolume.open_read_only(part.path, kind=part.kind)) as volume:
+        written = list(part.rows(_entries(volume, part), part.anchor))
+    return b"".join(line for line, _ in written), sum(records for _, records in written)
+
+
+def _entries(volume: LogVolume, part: Part) -> Iterator[LogEntry]:
+    for first in range(part.first, part.last + 1, _AT_ONCE):
+        yield from volume.page("sequence BETWEEN ? AND ?", [first, min(first + _AT_ONCE - 1, part.last)])
+
+
+def _parts(
+    volumes: Iterable[LogVolume], kind: LogKind, rows: Rows, anchor: LogHead, last: int
+) -> Iterator[Part]:
+    for volume in volumes:
+        end = min(volume.last()[0], last)
+        for first in range(volume.first, end + 1, ENTRIES_OF_A_PART):
+            yield Part(volume.path, kind, first, min(first + ENTRIES_OF_A_PART - 1, end), rows, anchor)
