@@ -147,9 +147,7 @@ class Desk:
                 is_done = True
             finally:
                 for notice in log.notices:  # of a full disk the error speaks
-                    if (
-                        is_done or notice.kind is not NoticeKind.NO_RESERVE
-                    ):
+                    if is_done or notice.kind is not NoticeKind.NO_RESERVE:
                         self.warn(notice_sentence(self.words, notice))
 
     def evidence_log(self) -> AbstractContextManager[InspectionLog]:
