@@ -164,8 +164,8 @@ class LogVolume:
         columns = ", ".join(ENTRY_COLUMNS)
         sql = f"SELECT {columns} FROM entries WHERE {where} ORDER BY sequence LIMIT {size}"
         with self._reading():
-            rows = list(self.db.query(sql, list(values)))
-        return [entry_of(row) for row in rows]
+            rows = self.db.execute(sql, list(values)).fetchall()
+        return [entry_of(dict(zip(ENTRY_COLUMNS, row, strict=True))) for row in rows]
 
     def numbers(self, wanted: Wanted, *, last: int, limit: int | None = None) -> list[int]:
         """Give the numbers of the entries that fit, in their order, up to ``last``; of many the newest."""
