@@ -16,7 +16,6 @@ from inspection.folders import DataFolder
 from inspection.keys import LogKey, LogKeys
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.log_notice import LogNotice
 from inspection.log_volume import volume_files
 from inspection.records import EntryKind, LogHead, NewEntry
 
@@ -35,14 +34,12 @@ class KeyState(Enum):
 class KeyRenewal:
     """The key that signs from now on.
 
-    ``was_lost`` whether the former one could not be had; ``head`` where the log ends, in its new volume;
-    ``notices`` what happened when it was opened.
+    ``was_lost`` whether the former one could not be had; ``head`` where the log ends, in its new volume.
     """
 
     key: LogKey
     was_lost: bool
     head: LogHead
-    notices: tuple[LogNotice, ...]
 
 
 def renew_key(
@@ -72,7 +69,7 @@ def renew_key(
     with open_log() as log:  # it finds that its newest volume was signed with another key
         if was_lost:
             log.append(_incident("key_lost", key, why))
-        return KeyRenewal(key, was_lost, log.head(), log.notices)
+        return KeyRenewal(key, was_lost, log.head())
 
 
 def _held(keys: LogKeys, kind: LogKind) -> KeyState:

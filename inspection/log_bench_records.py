@@ -88,13 +88,16 @@ def build_log(path: Path, records: int) -> int:
     return written
 
 
-def made_entries(chance: np.random.Generator, records: int) -> Iterator[NewEntry]:
-    """Give the entries of ``records`` identifications, inspection after inspection."""
+def made_entries(chance: np.random.Generator, records: int, *, series: str = "2") -> Iterator[NewEntry]:
+    """Give the entries of ``records`` identifications, inspection after inspection.
+
+    The inspections of one ``series``, a character, have other numbers than those of another.
+    """
     findings = scanned_findings(chance, min(SCANNED, max(8, records // 50)))
     catalogue = load_catalogue()
     bodies = [finding_object(one, catalogue) for one in findings]
     for number in count(1):
-        inspection = inspection_name(number)
+        inspection = inspection_name(number, series)
         yield opening(
             inspection,
             container=f"CSQU{chance.integers(10**6, 10**7)}",
@@ -110,15 +113,15 @@ def made_entries(chance: np.random.Generator, records: int) -> Iterator[NewEntry
             return
 
 
-def inspection_name(number: int) -> str:
+def inspection_name(number: int, series: str) -> str:
     """Name an inspection as new ones are named."""
     day = BEGINNING + number * SAMPLES_OF_AN_INSPECTION * BETWEEN_ENTRIES
-    return f"{day:%Y%m%d}-{number:06d}"
+    return f"{day:%Y%m%d}-{series}{number:05d}"
 
 
 def officer_of(new: NewEntry) -> str:
     """Tell whose inspection it is."""
-    return OFFICERS[int((new.inspection or "")[-6:]) % len(OFFICERS)]
+    return OFFICERS[int((new.inspection or "")[-5:]) % len(OFFICERS)]
 
 
 def varied(

@@ -136,7 +136,7 @@ def check_log(
         except LogError as error:
             problems.append(Problem(0, ProblemKind.FILE, str(error)))
             continue
-        parts += [(volume.number, part) for part in _parts(volume, heads[volume.number], curves, kind)]
+        parts += [(volume.number, part) for part in parts_of(volume, heads[volume.number], curves, kind)]
     sound = [volume for volume in volumes if volume.number in heads]
     problems += _check_parts(
         parts,
@@ -179,7 +179,7 @@ def _check_parts(parts: Sequence[tuple[int, Part]], *, is_large: bool) -> Iterat
     """Check every part; curves are compared at the end, for an entry and its curve may lie in two parts."""
     wanted: dict[int, dict[str, list[int]]] = {}
     stored: dict[int, dict[str, bool]] = {}
-    results = _run([part for _, part in parts], is_large=is_large)
+    results = run_parts([part for _, part in parts], is_large=is_large)
     for (number, _), findings in zip(parts, results, strict=True):
         yield from findings.problems
         for sha256, sequences in findings.wanted.items():
@@ -189,7 +189,8 @@ def _check_parts(parts: Sequence[tuple[int, Part]], *, is_large: bool) -> Iterat
         yield from _compare_spectra(wanted.get(number, {}), curves)
 
 
-def _parts(volume: LogVolume, head: LogHead, curves: int, kind: LogKind) -> Iterator[Part]:
+def parts_of(volume: LogVolume, head: LogHead, curves: int, kind: LogKind) -> Iterator[Part]:
+    """Share out the check of a volume, whose newest curve is in row ``curves``."""
     # A damaged number can be any: what stands past the last that a volume has is found among the strays.
     last = min(volume.first + head.count, first_of_volume(volume.number + 1)) - 1
     curves = min(curves, VOLUME_SIZE)
@@ -201,7 +202,8 @@ def _parts(volume: LogVolume, head: LogHead, curves: int, kind: LogKind) -> Iter
         yield Part("spectra", volume.path, kind, first, min(first + ENTRIES_OF_A_PART - 1, curves))
 
 
-def _run(parts: Sequence[Part], *, is_large: bool) -> Iterable[Findings]:
+def run_parts(parts: Sequence[Part], *, is_large: bool) -> Iterable[Findings]:
+    """Do all parts, in several processes when they are large; what was found, in their order."""
     processors = os.cpu_count() or 1
     if not is_large or processors < 2:
         return map(run_part, parts)
@@ -292,7 +294,7 @@ def _check_strays(volume: LogVolume, part: Part) -> Findings:
 
 
 def _check_entries(volume: LogVolume, part: Part) -> Findings:
-    from inspection.keys import signature_check  # it brings cryptography; see _run
+    from inspection.keys import signature_check  # it brings cryptography; see run_parts
 
     db, bounds = volume.db, [part.first, part.last]
     between = "WHERE sequence BETWEEN ? AND ?"
@@ -415,7 +417,7 @@ def check_volume(volume: LogVolume, kind: LogKind) -> tuple[Problem, ...]:
         head, curves = volume.extent()
     except LogError as error:
         return (Problem(0, ProblemKind.FILE, str(error)),)
-    parts = [(volume.number, part) for part in _parts(volume, head, curves, kind)]
+    parts = [(volume.number, part) for part in parts_of(volume, head, curves, kind)]
     return tuple(_check_parts(parts, is_large=head.count >= WORTH_PROCESSES))
 
 

@@ -73,7 +73,6 @@ def _note_backup(desk: Desk, out: Path) -> InspectionError | None:
     try:
         with desk.open_log() as log:
             log.append(backup_entry(out, log.head()))
-            _tell_notices(desk, log.notices)
     except (LogWriteError, LogSettingsError) as error:
         return error
     return None
@@ -120,7 +119,6 @@ def restore_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         desk.emit(restore_object(report, head, notices))
     else:
         desk.say(desk.words("The log ends at {head}").format(head=head))
-    _tell_notices(desk, notices)
     return ExitCode.DONE
 
 
@@ -252,10 +250,4 @@ def renew(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 number=renewal.head.volume, key=renewal.key.public_key
             )
         )
-    _tell_notices(desk, renewal.notices)
     return ExitCode.DONE
-
-
-def _tell_notices(desk: Desk, notices: Iterable[LogNotice]) -> None:
-    for notice in notices:
-        desk.warn(notice.message)

@@ -142,6 +142,44 @@ def in_memory(tmp_path: Path) -> Iterator[Path]:
 
 
 @pytest.fixture
+def start_child() -> Iterator[Callable[..., subprocess.Popen[str]]]:
+    """Start Python code in another process; whatever is left at the end is killed."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(code: str, *arguments: object) -> subprocess.Popen[str]:
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, *map(str, arguments)],
+            cwd=PROJECT,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join((str(PROJECT), str(Path(__file__).parent)))},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(child)
+        return child
+
+    yield start
+    for child in started:
+        child.kill()
+        child.communicate()
+
+
+@pytest.fixture
+def make_read_only() -> Callable[[Path], None]:
+    """Make a folder a medium that nobody can write to, root excepted."""
+
+    def make(folder: Path) -> None:
+        for parent in folder.parents:
+            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
+                parent.chmod(parent.stat().st_mode | 0o055)
+        for path in folder.iterdir():
+            path.chmod(0o444)
+        folder.chmod(0o555)
+
+    return make
+
+
+@pytest.fixture
 def unprivileged() -> Iterator[None]:
     """Give up root for a test, since root may write anywhere."""
     if os.name == "nt":

@@ -85,6 +85,8 @@ WHOSE = {
     "log head": NO_USER,
     "log verify": NO_USER,
     "log export a.csv": EVERYBODY,
+    "log receipt a.txt": EVERYBODY,
+    "log countersign a.json": SUPERVISOR,
     "log rematch 3": EVERYBODY,
     "log volumes": EVERYBODY,
     "log backup a": ADMINISTRATOR,
