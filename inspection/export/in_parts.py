@@ -64,7 +64,7 @@ def rows_in_parts(
         except BrokenProcessPool as error:
             raise ExportError("a process that helped with the export was ended from outside") from error
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)  # nobody wants what still waits
+            pool.shutdown(cancel_futures=True)  # nobody wants what still waits
 
 
 def rows_of(part: Part) -> tuple[bytes, int]:

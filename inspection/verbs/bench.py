@@ -3,6 +3,7 @@
     search      against the plain product and other libraries
     identify    one whole identification against the plain product
     startup     the window against an empty one
+    log         a large log: listed, searched, appended to, checked, exported
 
 Each is measured in a process of its own, with one thread from its start.
 """
@@ -21,7 +22,18 @@ from inspection.permissions import no_user
 from inspection.search_bench import ONE_THREAD
 
 _ROOT = Path(__file__).resolve().parents[2]
-_TOLD = ("bench", "workload", "references", "rows", "points", "threads", "runs", "is_offscreen", "figure")
+_TOLD = (
+    "bench",
+    "workload",
+    "references",
+    "rows",
+    "points",
+    "threads",
+    "runs",
+    "is_offscreen",
+    "figure",
+    "records",
+)
 _LEAST_REFERENCES = 20
 
 
@@ -45,10 +57,19 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
         "--runs", type=_at_least_one, default=9, metavar="N", help="starts of each (default: 9)"
     )
     startup.add_argument("--display", action="store_true", help="open real windows on the screen")
+    log = subjects.add_parser("log", help="a large log: listed, searched, appended to, checked and exported")
+    log.add_argument(
+        "--records", type=_at_least_one, default=10_000, metavar="N", help="identifications (default: 10000)"
+    )
+    log.add_argument(
+        "--appends", type=_at_least_one, default=2_000, metavar="N", help="records appended (default: 2000)"
+    )
+    log.add_argument("--folder", metavar="DIR", help="where it is made up (default: the temporary folder)")
     for parser, function in (
         (search, bench_search),
         (identify, bench_identify),
         (startup, bench_startup),
+        (log, bench_log),
     ):
         parser.add_argument("--json", action="store_true", help="one JSON object per line")
         parser.set_defaults(verb_function=function, permission=no_user)
@@ -70,6 +91,13 @@ def bench_startup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure the start of the window."""
     options = ["--runs", str(arguments.runs), *(["--display"] if arguments.display else [])]
     return _measured(desk, "inspection.startup_bench", options, as_json=arguments.json)
+
+
+def bench_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Measure a log that is made up for it and thrown away."""
+    options = ["--records", str(arguments.records), "--appends", str(arguments.appends)]
+    options += [] if arguments.folder is None else ["--folder", arguments.folder]
+    return _measured(desk, "inspection.log_bench", options, as_json=arguments.json)
 
 
 def _measured(desk: Desk, module: str, options: list[str], *, as_json: bool) -> ExitCode:

@@ -17,6 +17,7 @@ from keyring.backend import KeyringBackend
 from keyring.backends import fail
 
 from inspection.access import UserStore
+from inspection.errors import LogNoRoomError
 from inspection.folders import DataFolder
 from inspection.keys import KeyPlace, LogKeys
 from inspection.log import InspectionLog
@@ -174,6 +175,22 @@ def test_where_the_log_takes_no_note_the_copy_is_made_all_the_same(chemgate, ins
     assert answer.object["entries"] == 2
     assert "The backup was made. The log could not take a note of it." in answer.err
     assert chemgate("log", "verify", "--anchor", f"1:2:{answer.object['head']}").code == 0
+
+
+def test_a_medium_that_is_full_keeps_the_old_backup(chemgate, chemgate_in, inspection, out, monkeypatch):
+    old = chemgate("log", "backup", out, "--json").object
+
+    def full(source: object, target: Path) -> None:
+        target.write_bytes(b"half of it")
+        raise LogNoRoomError("the disk is full")
+
+    monkeypatch.setattr("inspection.backup.copy_database", full)
+    answer = chemgate("log", "backup", out)
+
+    assert answer.code == 5
+    assert one_sentence(answer.err)
+    assert chemgate_in(out, "log", "head", "--json").object["head"] == old["head"]
+    assert [path.name for path in out.parent.iterdir() if "backup" in path.name] == ["backup"]
 
 
 # Restore

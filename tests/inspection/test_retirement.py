@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 
+import pysqlite3
 import pytest
 
 from inspection.backup import back_up
@@ -196,6 +197,23 @@ def test_a_volume_that_another_program_still_has_open_for_reading_can_go(
         retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
         assert reader.verify().ok
     assert not written.exists()
+
+
+def test_a_sealed_volume_that_another_program_keeps_in_two_files_waits_for_it(
+    data: DataFolder, written: Path, archive: Path, open_log
+) -> None:
+    """A sealed volume becomes one plain file as soon as nobody has it open any more."""
+    holder = pysqlite3.connect(written)
+    holder.execute("PRAGMA journal_mode = WAL").fetchone()
+    holder.execute("SELECT count(*) FROM entries").fetchone()
+    with pytest.raises(LogWriteError, match="another program keeps it locked"):
+        retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
+    assert written.exists()
+    assert retirements(written) == []
+    holder.close()
+    retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
+    assert [path.name for path in archive.iterdir()] == [written.name]
+    assert not list(data.path.glob(f"{written.name}*"))
 
 
 def test_a_damaged_volume_that_was_left_goes_byte_for_byte(
