@@ -74,10 +74,22 @@ def main() -> None:
     try:
         with tempfile.TemporaryDirectory(dir=arguments.folder, ignore_cleanup_errors=True) as folder:
             require_room(Path(folder), arguments.records)
+            without_pandas(Path(folder))
             for figure in measure(Path(folder) / "evidence.sqlite", arguments.records, arguments.appends):
                 print(json.dumps(figure), flush=True)
     except OSError as error:
         sys.exit(f"expected a folder to make a log in, found: {error}")
+
+
+def without_pandas(folder: Path) -> None:
+    """Keep pandas from the processes that a check or an export starts.
+
+    sqlite-utils imports it where it is installed: on a developer's computer, on no user's.
+    """
+    stand_in = folder / "without" / "pandas.py"
+    stand_in.parent.mkdir()
+    stand_in.write_text("raise ImportError('not installed where this program is used')\n", "utf-8")
+    sys.path.insert(0, str(stand_in.parent))  # a new process is given this path
 
 
 def require_room(folder: Path, records: int) -> None:

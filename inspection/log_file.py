@@ -39,9 +39,9 @@ APPLICATION_IDS = {
 # 3.7.0 to 3.51.2 can corrupt a WAL file that two connections write: https://www.sqlite.org/wal.html#walresetbug
 SAFE_SQLITE = (3, 51, 3)
 DURABLE_SETTINGS: dict[str, object] = {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
-# A commit that also moves earlier ones into the file takes 20 to 40 times as long.  A record is 30 pages: this
-# makes it one commit in 270, where 1,000 pages would make it one in 33.  After a kill the next start reads
-# 33 MB more, which takes 25 ms.
+# A commit that also moves earlier ones into the file takes 20 to 40 times as long.  A record writes 30 pages:
+# one commit in 270 does so, where 1,000 pages would make it one in 33.  After a kill the next start reads up
+# to 33 MB more, which takes 25 ms.
 PAGES_BEFORE_CHECKPOINT = 8000
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 

@@ -153,8 +153,12 @@ def entry_of(row: Row) -> LogEntry:
 
     Raises LogDamagedError when the bytes are not an entry.
     """
+    return entry_with(row, read_envelope(row["entry"]) or {})
+
+
+def entry_with(row: Row, envelope: Row) -> LogEntry:
+    """Put an entry together from its row and from what its bytes say.  Raises LogDamagedError."""
     try:
-        envelope: Row = read_envelope(row["entry"]) or {}
         return LogEntry(
             sequence=row["sequence"],
             time=datetime.fromisoformat(envelope["time"]),

@@ -5,8 +5,9 @@ evidence.sqlite  evidence-0002.sqlite  evidence-0003.sqlite ...
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,10 +21,11 @@ from inspection.curves import PARTS, StoredSpectrum
 from inspection.errors import LogDamagedError, LogError, RecordError
 from inspection.log_file import connect, open_readable, translated
 from inspection.log_kind import LogKind
-from inspection.log_rows import ENTRY_COLUMNS, entry_of
+from inspection.log_rows import ENTRY_COLUMNS, entry_of, entry_with
 from inspection.records import EntryKind, LogEntry, LogHead
 
 BUSY_TIMEOUT_S: Final = 10.0
+OUTSIDE_THE_BODY: Final = ("time", "kind", "officer", "inspection", "sample", "spectrum")
 READERS: Final = 4  # threads that read ahead
 AT_ONCE: Final = 50  # entries that one of them fetches at a time
 WORTH_READING_AHEAD: Final = 500
@@ -181,6 +183,27 @@ class LogVolume:
         """Give the entries of these numbers, in their order."""
         return self.page(f"sequence IN ({', '.join('?' * len(numbers))})", numbers)
 
+    def excerpts(self, first: int, last: int, wanted: Mapping[str, str]) -> list[LogEntry]:
+        """Give the entries from ``first`` to ``last`` with little of their bodies and without their bytes.
+
+        ``wanted`` has JSON paths by the names that what is found there gets in the body; None where there is
+        nothing.  A path to the first of a list gives a list.  SQLite finds it in a third of the time that
+        Python takes to read it all.
+        """
+        text, paths = "CAST(entry AS TEXT)", [f"$.{name}" for name in OUTSIDE_THE_BODY]
+        paths += wanted.values()
+        sql = (
+            f"SELECT sequence, previous, hash, json_type({text}, '$.body'), "
+            f"json_extract({text}{', ?' * len(paths)}) "
+            "FROM entries WHERE sequence BETWEEN ? AND ? ORDER BY sequence"
+        )
+        try:
+            with self._reading():
+                rows = self.db.execute(sql, [*paths, first, last]).fetchall()
+        except LogError:
+            return self.page("sequence BETWEEN ? AND ?", [first, last])  # names the entry that is no JSON
+        return [_excerpt(wanted, *row) for row in rows]
+
     def has(self, where: str, values: Sequence[object]) -> bool:
         """Tell whether there is an entry that fits, without reading it."""
         with self._reading():
@@ -274,6 +297,21 @@ def _fetch(path: Path, starts: range, ended: Event) -> None:
                     "SELECT max(substr(entry, -1)) FROM entries WHERE sequence BETWEEN ? AND ?",
                     [start, start + AT_ONCE - 1],
                 ).fetchone()
+
+
+def _excerpt(
+    wanted: Mapping[str, str], sequence: int, previous: bytes, hash_: bytes, body: str, found: str
+) -> LogEntry:
+    row = {"sequence": sequence, "previous": previous, "hash": hash_, "entry": b"", "signature": b""}
+    if body != "object":
+        return entry_with(row, {})  # which is refused
+    said = json.loads(found)
+    envelope = dict(zip(OUTSIDE_THE_BODY, said, strict=False))
+    envelope["body"] = {
+        name: ([] if part is None else [part]) if path.endswith("[0]") else part
+        for (name, path), part in zip(wanted.items(), said[len(OUTSIDE_THE_BODY) :], strict=True)
+    }
+    return entry_with(row, envelope)
 
 
 def as_bytes(value: object) -> bytes:

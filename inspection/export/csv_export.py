@@ -47,6 +47,15 @@ COLUMNS = (
     "log_count",
     "log_head",
 )
+# Where in an entry that is said which the columns show.
+EXCERPT = {
+    "verdict": "$.body.verdict",
+    "advice": "$.body.advice",
+    "declared": "$.body.declared",
+    "capture": "$.body.capture",
+    "candidates": "$.body.candidates[0]",
+    "components": "$.body.components",
+}
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 # A spreadsheet set to semicolons cuts a comma file at semicolons and line ends inside a cell too, so what
 # stands after those can start a formula as well as what stands first.
@@ -84,9 +93,13 @@ def csv_line(cells: Sequence[object]) -> bytes:
     return line.getvalue().encode("utf-8", "backslashreplace")
 
 
-@lru_cache(maxsize=1024)  # most cells of a column say the same
 def harmless(text: str) -> str:
     """Put an apostrophe before whatever a spreadsheet would take for a formula."""
+    return text if text.isalnum() else _without_formulas(text)
+
+
+@lru_cache(maxsize=1024)  # the cells of a column mostly say the same
+def _without_formulas(text: str) -> str:
     return FORMULA_START.sub("'", text)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,7 +14,7 @@ from inspection.errors import ExportError
 from inspection.export.atomic import replacing
 from inspection.export.bundle import write_bundle
 from inspection.export.bundle_library import libraries_at_hand
-from inspection.export.csv_export import csv_head, csv_rows
+from inspection.export.csv_export import EXCERPT, csv_head, csv_rows
 from inspection.export.in_parts import WORTH_PROCESSES, Rows, rows_in_parts
 from inspection.export.json_export import json_lines
 from inspection.folders import DataFolder
@@ -34,9 +34,10 @@ class ExportFormat(StrEnum):
 ENDINGS = {".csv": ExportFormat.CSV, ".json": ExportFormat.JSON, ".zip": ExportFormat.BUNDLE}
 
 
-ROWS: Final[dict[ExportFormat, tuple[bytes, Rows]]] = {
-    ExportFormat.CSV: (csv_head(), csv_rows),
-    ExportFormat.JSON: (b"", json_lines),
+# What a format begins with, what writes its rows, and what that looks at in an entry.
+ROWS: Final[dict[ExportFormat, tuple[bytes, Rows, Mapping[str, str] | None]]] = {
+    ExportFormat.CSV: (csv_head(), csv_rows, EXCERPT),
+    ExportFormat.JSON: (b"", json_lines, None),
 }
 
 
@@ -85,9 +86,9 @@ def export_log(
         head, count, sha256 = bundle.head, bundle.count, bundle.sha256
     else:
         head = log.head()
-        beginning, rows = ROWS[format]
+        beginning, rows, excerpt = ROWS[format]
         count = 0
-        with replacing(path) as file, _pieces(log, rows, head, inspection=number) as pieces:
+        with replacing(path) as file, _pieces(log, rows, excerpt, head, number) as pieces:
             file.write(beginning)
             for piece, records in pieces:
                 file.write(piece)
@@ -98,12 +99,16 @@ def export_log(
 
 @contextmanager
 def _pieces(
-    log: InspectionLog, rows: Rows, head: LogHead, *, inspection: str | None
+    log: InspectionLog,
+    rows: Rows,
+    excerpt: Mapping[str, str] | None,
+    head: LogHead,
+    inspection: str | None,
 ) -> Iterator[Iterator[tuple[bytes, int]]]:
     """Give what ``rows`` makes of the log up to ``head``, or of one inspection, piece by piece."""
     last = first_of_volume(head.volume) + head.count - 1
     if inspection is not None or sum(one.head().count for one in log.volumes) < WORTH_PROCESSES:
         yield rows(log.entries(inspection=inspection, up_to=last), head)
         return
-    with closing(rows_in_parts(log.volumes, log.kind, rows, head, last=last)) as pieces:
+    with closing(rows_in_parts(log.volumes, log.kind, rows, head, last=last, excerpt=excerpt)) as pieces:
         yield pieces

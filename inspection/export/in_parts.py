@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
@@ -33,7 +33,10 @@ _AHEAD: Final = 3  # parts for each process that may wait to be written
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The entries ``first`` to ``last`` of a volume; ``rows`` writes them, each row with the ``anchor``."""
+    """The entries ``first`` to ``last`` of a volume; ``rows`` writes them, each row with the ``anchor``.
+
+    ``excerpt`` of their bodies is all that ``rows`` looks at, see LogVolume.excerpts; None for all of them.
+    """
 
     path: Path
     kind: LogKind
@@ -41,21 +44,29 @@ class Part:
     last: int
     rows: Rows
     anchor: LogHead
+    excerpt: Mapping[str, str] | None
 
 
 def rows_in_parts(
-    volumes: Iterable[LogVolume], kind: LogKind, rows: Rows, anchor: LogHead, *, last: int
+    volumes: Iterable[LogVolume],
+    kind: LogKind,
+    rows: Rows,
+    anchor: LogHead,
+    *,
+    last: int,
+    excerpt: Mapping[str, str] | None = None,
 ) -> Generator[tuple[bytes, int], None, None]:
     """Give what ``rows`` makes of all entries up to ``last``, in pieces with the number of records in each.
 
-    ``rows`` is a function of a module, which another process can import.
+    ``rows`` is a function of a module, which another process can import; see Part for ``excerpt``.
     Raises ExportError when such a process is ended from outside, LogError as reading does.
     """
     waiting: deque[Future[tuple[bytes, int]]] = deque()
     processors = os.cpu_count() or 1
     with ProcessPoolExecutor(processors, mp_context=get_context("spawn")) as pool:
         try:
-            for part in _parts(volumes, kind, rows, anchor, last):
+            for path, first, end in _stretches(volumes, last):
+                part = Part(path, kind, first, end, rows, anchor, excerpt)
                 waiting.append(pool.submit(rows_of, part))
                 if len(waiting) > _AHEAD * processors:
                     yield waiting.popleft().result()
@@ -76,13 +87,16 @@ def rows_of(part: Part) -> tuple[bytes, int]:
 
 def _entries(volume: LogVolume, part: Part) -> Iterator[LogEntry]:
     for first in range(part.first, part.last + 1, _AT_ONCE):
-        yield from volume.page("sequence BETWEEN ? AND ?", [first, min(first + _AT_ONCE - 1, part.last)])
+        last = min(first + _AT_ONCE - 1, part.last)
+        if part.excerpt is not None:
+            yield from volume.excerpts(first, last, part.excerpt)
+        else:
+            yield from volume.page("sequence BETWEEN ? AND ?", [first, last])
 
 
-def _parts(
-    volumes: Iterable[LogVolume], kind: LogKind, rows: Rows, anchor: LogHead, last: int
-) -> Iterator[Part]:
+def _stretches(volumes: Iterable[LogVolume], last: int) -> Iterator[tuple[Path, int, int]]:
+    """Cut the log up to ``last`` into the entries that are one part each."""
     for volume in volumes:
         end = min(volume.last()[0], last)
         for first in range(volume.first, end + 1, ENTRIES_OF_A_PART):
-            yield Part(volume.path, kind, first, min(first + ENTRIES_OF_A_PART - 1, end), rows, anchor)
+            yield volume.path, first, min(first + ENTRIES_OF_A_PART - 1, end)

@@ -64,7 +64,9 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     log.add_argument(
         "--appends", type=_at_least_one, default=2_000, metavar="N", help="records appended (default: 2000)"
     )
-    log.add_argument("--folder", metavar="DIR", help="where it is made up (default: the temporary folder)")
+    log.add_argument(
+        "--folder", type=_folder, metavar="DIR", help="where it is made up (default: the temporary folder)"
+    )
     for parser, function in (
         (search, bench_search),
         (identify, bench_identify),
@@ -96,7 +98,7 @@ def bench_startup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 def bench_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure a log that is made up for it and thrown away."""
     options = ["--records", str(arguments.records), "--appends", str(arguments.appends)]
-    options += [] if arguments.folder is None else ["--folder", arguments.folder]
+    options += [] if arguments.folder is None else ["--folder", str(arguments.folder)]
     return _measured(desk, "inspection.log_bench", options, as_json=arguments.json)
 
 
@@ -138,3 +140,13 @@ def _at_least_one(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected at least 1, found {text}")
     return number
+
+
+def _folder(text: str) -> Path:
+    try:
+        is_folder = Path(text).is_dir()
+    except (OSError, ValueError):  # no name of a file at all
+        is_folder = False
+    if not is_folder:
+        raise argparse.ArgumentTypeError(f"expected a folder, found {text!r}")
+    return Path(text)

@@ -105,6 +105,7 @@ WHOSE = {
     "bench search": NO_USER,
     "bench identify": NO_USER,
     "bench startup": NO_USER,
+    "bench log": NO_USER,
 }
 # On the training log every role may do these as well.
 PRACTICE = {

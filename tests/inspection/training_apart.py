@@ -355,7 +355,7 @@ class World:
         if source is None or target is None:
             return
         journal = source.with_name(source.name + "-wal")
-        if not journal.exists() or not journal.stat().st_size:
+        if not _is_filled(journal):
             return
         pages = journal.read_bytes()
         self._settle()
@@ -390,11 +390,15 @@ class World:
             self.counts["reported"] += 1
 
     def _holds_another_kind(self, kind: LogKind) -> bool:
-        """Tell whether a file of the other kind lies where a volume of this one belongs."""
+        """Tell whether a file of the other kind lies where a volume of this one belongs.
+
+        Pages that wait beside a file may put another one in its place: then the file itself says nothing.
+        """
         other = APPLICATION_IDS[_other(kind)].to_bytes(4, "big")
         return any(
             path.read_bytes()[APPLICATION_ID_IN_FILE] == other
             for path in volume_files(self._path(kind)).values()
+            if not _is_filled(path.with_name(path.name + "-wal"))
         )
 
     # Hands
@@ -529,6 +533,10 @@ def _made_in(entry: LogEntry) -> LogKind | None:
     """Tell in which log a record was made, from what it says; None where it says nothing."""
     says = [str(entry.body.get(name, "")) for name in ("log_kind", "note", "declared", "remark")]
     return next((kind for kind in LogKind if any(text.startswith(kind) for text in says)), None)
+
+
+def _is_filled(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def _other(kind: LogKind) -> LogKind:
