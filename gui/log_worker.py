@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from detector.capture import Background
 from gui.read_only import is_read_only
-from inspection.errors import InspectionError, LogMissingError
+from inspection.errors import InspectionError, LogMissingError, LogNoRoomError, LogWriteError
 from inspection.findings import Finding
 from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
@@ -157,7 +157,7 @@ class LogWriter(QObject):
             new = identification_entry(wish.finding, Place(inspection, sample), self._known_substances(wish))
             entry = log.append(new)
         except (InspectionError, SpectraLibraryError) as error:
-            self.save_failed.emit(error)
+            self._failed(error)
             return
         self._unused = None
         self.saved.emit(Saved(entry, inspection, sample))
@@ -170,7 +170,7 @@ class LogWriter(QObject):
             new = background_entry(wish.background, Place(wish.inspection))
             entry = self.log(wish.officer).append(new)
         except InspectionError as error:
-            self.save_failed.emit(error)
+            self._failed(error)
             return
         self.background_recorded.emit(entry)
         self._tell_notices()
@@ -200,6 +200,12 @@ class LogWriter(QObject):
         if self._log is not None:
             self._log.close()
             self._log = None
+
+    def _failed(self, error: InspectionError | SpectraLibraryError) -> None:
+        # The folder may have gone away and come back as another: the next wish opens what is there then.
+        if isinstance(error, LogWriteError) and not isinstance(error, LogNoRoomError):
+            self.close()
+        self.save_failed.emit(error)
 
     def _tell_notices(self) -> None:
         notices = self._log.notices if self._log is not None else ()

@@ -21,9 +21,8 @@ from inspection.errors import InspectionError, LogError, NotAllowedError, SignIn
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.records import EntryKind
 from inspection.roles import Action, Role, may
-from inspection.users import User, UserEvent, compared_name, user_entry
+from inspection.users import User, UserEvent, compared_name, log_knows_users, user_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +190,7 @@ class UserKeeper(QObject):
         path = self._data.log(LogKind.EVIDENCE)
         try:
             with InspectionLog.open_read_only(path, kind=LogKind.EVIDENCE) as log:
-                return any(log.entries(kind=EntryKind.USER, limit=1))
+                return log_knows_users(log)
         except LogError:  # there is none yet, or none that could tell
             return False
 

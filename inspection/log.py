@@ -29,7 +29,7 @@ from inspection.errors import (
     UnknownEntryError,
     UnknownInspectionError,
 )
-from inspection.log_check import VerifyReport, check_log
+from inspection.log_check import VerifyReport, check_log, unlike_a_log
 from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.log_rows import inspection_of, samples_of, searchable, time_text
@@ -211,17 +211,17 @@ class InspectionLog:
         while True:
             writer = self._newest_writer()
             with writer.transaction():
-                ended = writer.volume.is_sealed()
+                end = writer.volume.end()
+                ended = end.is_seal
                 # The seal is the last entry, and a note of a clock set back may come before what is written.
-                if not ended and writer.volume.head().count >= self._volume_size - 3:
+                if not ended and end.sequence - writer.volume.first >= self._volume_size - 4:
                     writer.seal()
                     ended = True
                 if not ended:
                     self._require_open_inspection(new)
-                    before = writer.volume.last()[0]
                     entry = writer.insert(new)
             if not ended:
-                self._note_clock_step(entry, before)
+                self._note_clock_step(entry, end.sequence)
                 return entry
             self._go_to_next_volume()
 
@@ -276,7 +276,7 @@ class InspectionLog:
             self._writer_of(number, lambda: self._continues(number))
             assert self._writer is not None
             volume = self._writer.volume
-            broken = volume.broken_links()
+            broken = [one.message for one in volume.broken_links()] + unlike_a_log(volume)
         except LogDamagedError as error:
             self._writer = None
             self._volumes.pop(number, None)
@@ -291,7 +291,7 @@ class InspectionLog:
             return
         held = keys.held(self.kind)
         if broken:
-            self._begin_after(number, volume.head(), NoticeKind.DAMAGED_VOLUME, broken[0].message)
+            self._begin_after(number, volume.head(), NoticeKind.DAMAGED_VOLUME, broken[0])
         elif held is None:
             message = (
                 f"this data folder has no key for its log, which was signed with {volume.public_key[:8]}"
@@ -474,13 +474,6 @@ class InspectionLog:
         """Tell where the log ends now.  Raises LogDamagedError when it has no beginning."""
         self._look_for_new_volumes()
         return self.volumes[-1].head()
-
-    def knows_users(self) -> bool:
-        """Tell whether users were ever added: then there must be a list of them."""
-        # Who moves the volume with these entries to an archive has signed in, and that entry stays here.
-        where = "kind = ? OR (kind = ? AND officer IS NOT NULL)"
-        kinds = [str(EntryKind.USER), str(EntryKind.VOLUME_RETIRED)]
-        return any(volume.has(where, kinds) for volume in self.volumes)
 
     def retired(self) -> dict[int, RetiredVolume]:
         """Tell which volumes were moved to an archive; one that was copied back is among them."""

@@ -33,17 +33,15 @@ from typing import Any, Final, TypeVar
 import numpy as np
 
 from inspection.chain import read_envelope
-from inspection.export.exporting import ExportFormat, export_log
-from inspection.keys import signature_check
-from inspection.log import InspectionLog
-from inspection.log_bench_records import BETWEEN_ENTRIES, KIND, BenchClock, build_log, made_entries
+from inspection.log import Clock, InspectionLog
 from inspection.log_check import WORTH_PROCESSES, parts_of, run_parts
 from inspection.log_file import connect
+from inspection.log_kind import LogKind
 from inspection.log_rows import named_substances
 from inspection.log_volume import BUSY_TIMEOUT_S
 from inspection.records import EntryKind, LogEntry
-from inspection.search_bench import Figure
 
+KIND: Final = LogKind.EVIDENCE
 RECORDS: Final = 10_000
 APPENDS: Final = 2_000
 BYTES_OF_A_RECORD: Final = 100_000  # in the log and in an export of it as JSON
@@ -54,6 +52,7 @@ GOAL_LAST_MS, GOAL_SEARCH_MS, GOAL_APPEND_RATIO = 50.0, 100.0, 3.0
 GOAL_CHAIN_S, GOAL_SIGNATURES_S, GOAL_CSV_S = 5.0, 20.0, 5.0
 _ROW: Final = "2026-11-24T08:00:00.000000Z"  # of a bare commit
 
+Figure = dict[str, object]
 Filters = dict[str, Any]
 Answer = TypeVar("Answer")
 
@@ -101,8 +100,10 @@ def require_room(folder: Path, records: int) -> None:
 
 def measure(path: Path, records: int, appends: int) -> Iterator[Figure]:
     """Make up a log of ``records`` identifications at ``path`` and measure it; one figure at a time."""
+    from inspection.log_bench_records import build_log  # each process that helps imports this module again
+
     start = perf_counter()
-    entries = build_log(path, records)
+    entries = build_log(path, KIND, records)
     common: Figure = {"bench": "log", "records": records}
     files = [file for file in path.parent.iterdir() if file.suffix == path.suffix]
     yield common | {
@@ -242,8 +243,8 @@ def opening_for_writing(path: Path) -> Iterator[Figure]:
 
 def appending(path: Path, appends: int) -> Iterator[Figure]:
     """Append record after record, in turns with a bare commit of one small row on the same disk."""
-    chance = np.random.default_rng(appends)
-    new_entries = list(islice(made_entries(chance, appends, series="3"), appends))
+    from inspection.log_bench_records import made_entries  # see measure
+
     spent = np.empty((appends, 2))
     bare = connect(path.with_name("bare.db"), timeout_s=BUSY_TIMEOUT_S)
     commit = partial(bare.execute, "INSERT INTO rows (text) VALUES (?)", [_ROW])
@@ -251,7 +252,8 @@ def appending(path: Path, appends: int) -> Iterator[Figure]:
         bare.enable_wal()
         bare.execute("PRAGMA synchronous = FULL")
         bare.execute("CREATE TABLE rows (id INTEGER PRIMARY KEY, text TEXT)")
-        for number, new in enumerate(new_entries):
+        new_entries = made_entries(np.random.default_rng(appends), appends, series="3")
+        for number, new in enumerate(islice(new_entries, appends)):
             works: list[Callable[[], object]] = [partial(log.append, new), commit]
             for which in (0, 1) if number % 2 else (1, 0):
                 spent[number, which] = timed(works[which])[0]
@@ -259,7 +261,7 @@ def appending(path: Path, appends: int) -> Iterator[Figure]:
     ratio = float(ours[1] / theirs[1])
     yield {
         "figure": "append",
-        "appends": len(new_entries),
+        "appends": appends,
         **{f"{name}_ms": round(float(ms), 2) for name, ms in zip(("p50", "p99", "max"), ours, strict=True)},
         "against": "a bare commit, synchronous FULL",
         **{
@@ -273,7 +275,9 @@ def appending(path: Path, appends: int) -> Iterator[Figure]:
     }
 
 
-def _clock_after(path: Path) -> BenchClock:
+def _clock_after(path: Path) -> Clock:
+    from inspection.log_bench_records import BETWEEN_ENTRIES, BenchClock  # see measure
+
     with InspectionLog.open_read_only(path, kind=KIND) as log:
         [last] = log.entries(limit=1)
     return BenchClock(last.time + BETWEEN_ENTRIES)
@@ -327,6 +331,8 @@ def checking(path: Path) -> Iterator[Figure]:
 
 def exporting(path: Path) -> Iterator[Figure]:
     """Write all of it as CSV and as JSON."""
+    from inspection.export.exporting import ExportFormat, export_log  # see measure
+
     with InspectionLog.open_read_only(path, kind=KIND) as log:
         floor = floors(log)["json"]
         for chosen in (ExportFormat.CSV, ExportFormat.JSON):
@@ -351,6 +357,8 @@ def exporting(path: Path) -> Iterator[Figure]:
 
 def floors(log: InspectionLog) -> dict[str, float]:
     """Measure what no check and no export does without, in seconds per entry."""
+    from inspection.keys import signature_check  # see measure
+
     stored = [(one.entry_bytes, one.hash, one.signature) for one in log.entries(limit=SAMPLE)]
     is_signed = signature_check(log.volumes[-1].public_key)
 

@@ -38,7 +38,6 @@ from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum
 from spectra_library.starter import starter_libraries
 
-KIND: Final = LogKind.EVIDENCE
 SEED: Final = 20261124
 SCANNED: Final = 300  # different findings; a small log gets fewer
 STRANGER_EVERY: Final = 5  # of the samples is no substance of the library
@@ -65,25 +64,26 @@ class BenchClock:
         return self.now
 
 
-def build_log(path: Path, records: int) -> int:
+def build_log(path: Path, kind: LogKind, records: int) -> int:
     """Write a log with ``records`` identifications and the inspections they belong to; how many entries.
 
     Many entries share a transaction; all else is written as it always is.
     """
     keys = LogKeys(path.parent / "keys")
-    signer = keys.signer(KIND)
+    signer = keys.signer(kind)
     officer = OFFICERS[0]
-    writing = Writing(KIND, BenchClock(), lambda: officer, lambda: signer, keys.installation, BUSY_TIMEOUT_S)
+    writing = Writing(kind, BenchClock(), lambda: officer, lambda: signer, keys.installation, BUSY_TIMEOUT_S)
     writer = VolumeWriter.open(path, writing, number=1, continues=lambda: None)
-    entries = made_entries(np.random.default_rng(SEED), records)
+    entries, written = made_entries(np.random.default_rng(SEED), records), 0
     while batch := list(islice(entries, ENTRIES_OF_A_TRANSACTION)):
         if writer.volume.head().count + len(batch) >= VOLUME_SIZE:
+            written += writer.volume.head().count + 1  # and its seal
             writer = _next_volume(writer, path, writing)
         with writer.transaction():
             for new in batch:
                 officer = officer_of(new)
                 writer.insert(new)
-    written = writer.volume.first + writer.volume.head().count - 1
+    written += writer.volume.head().count
     writer.close()
     return written
 

@@ -40,7 +40,7 @@ from inspection.log_rows import (
     search_columns,
     searched_text,
 )
-from inspection.log_volume import LogVolume, as_bytes, volume_files
+from inspection.log_volume import LogVolume, as_bytes, reading_ahead, volume_files
 from inspection.migrations import log_migrations
 from inspection.records import EntryKind, LogHead
 from inspection.retired_volumes import RetiredVolume, retired_volumes
@@ -231,14 +231,21 @@ def run_part(part: Part) -> Findings:
 
 def _check_guards(volume: LogVolume, part: Part) -> Findings:
     del part
-    missing, other = _expected_schema() - _schema(volume.db), _schema(volume.db) - _expected_schema()
-    if not missing and not other:
-        return Findings()
-    if any(kind == "trigger" for kind, *_ in missing | other):
-        message = "the triggers that refuse changes were removed or replaced"
-    else:
-        message = "the tables and indexes are not those that the log was made with"
-    return Findings((Problem(0, ProblemKind.GUARD, message),))
+    return Findings(tuple(Problem(0, ProblemKind.GUARD, message) for message in unlike_a_log(volume)))
+
+
+def unlike_a_log(volume: LogVolume) -> list[str]:
+    """Say what of its tables, indexes and triggers is not as it was made; nothing when all is.
+
+    Raises LogDamagedError, LogError.
+    """
+    with translated(volume.path, "read", LogError):
+        changed = _schema(volume.db) ^ _expected_schema()
+    if not changed:
+        return []
+    if any(kind == "trigger" for kind, *_ in changed):
+        return ["the triggers that refuse changes were removed or replaced"]
+    return ["the tables and indexes are not those that the log was made with"]
 
 
 @cache
@@ -331,7 +338,8 @@ def _check_entries(volume: LogVolume, part: Part) -> Findings:
             yield chain_row_of(row, envelope)
 
     previous = NO_PREVIOUS if part.first == volume.first or before is None else as_bytes(before[0])
-    problems.extend(verify_chain(chain_rows(), first=part.first, previous=previous))
+    with reading_ahead(volume.path, part.first, part.last):
+        problems.extend(verify_chain(chain_rows(), first=part.first, previous=previous))
     if part.last < part.first:
         problems.append(
             Problem(volume.first, ProblemKind.MISSING, f"entry {volume.first} is missing: the log is empty")

@@ -153,7 +153,8 @@ def entry_of(row: Row) -> LogEntry:
 
     Raises LogDamagedError when the bytes are not an entry.
     """
-    return entry_with(row, read_envelope(row["entry"]) or {})
+    stored = row["entry"]
+    return entry_with(row, (read_envelope(stored) if isinstance(stored, bytes) else None) or {})
 
 
 def entry_with(row: Row, envelope: Row) -> LogEntry:

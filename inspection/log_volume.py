@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
-from typing import Final
+from typing import Any, Final, NamedTuple
 
 from sqlite_utils import Database
 
@@ -26,8 +26,8 @@ from inspection.records import EntryKind, LogEntry, LogHead
 
 BUSY_TIMEOUT_S: Final = 10.0
 OUTSIDE_THE_BODY: Final = ("time", "kind", "officer", "inspection", "sample", "spectrum")
-READERS: Final = 4  # threads that read ahead
-AT_ONCE: Final = 50  # entries that one of them fetches at a time
+READERS: Final = 16  # threads that read ahead: a disk answers many questions at once
+AT_ONCE: Final = 20  # entries that one of them fetches at a time
 WORTH_READING_AHEAD: Final = 500
 HAVE_OWN_INDEX: Final[tuple[set[str], ...]] = (
     set(),
@@ -54,6 +54,20 @@ def volume_files(first: Path) -> dict[int, Path]:
         said = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise LogError(f"the log {first} cannot be reached: {said}") from error
     return dict(sorted(found.items()))
+
+
+class VolumeEnd(NamedTuple):
+    """The last entry of a volume: its number and hash, what it is, and when it was written."""
+
+    sequence: int
+    hash: bytes
+    kind: str
+    time: str
+
+    @property
+    def is_seal(self) -> bool:
+        """Tell whether nothing may follow."""
+        return self.kind == EntryKind.VOLUME_SEALED
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,17 +142,22 @@ class LogVolume:
         """Let go of the file."""
         self.db.close()
 
-    def last(self) -> tuple[int, bytes]:
-        """Give number and hash of the last entry; in an empty volume what the first is to follow."""
+    def end(self) -> VolumeEnd:
+        """Give the last entry as far as the next one asks; of an empty volume what the first is to follow."""
         with self._reading():
             row = self.db.execute(
-                "SELECT sequence, hash FROM entries ORDER BY sequence DESC LIMIT 1"
+                "SELECT sequence, hash, kind, time FROM entries ORDER BY sequence DESC LIMIT 1"
             ).fetchone()
         if row is None:
-            return self.first - 1, NO_PREVIOUS
+            return VolumeEnd(self.first - 1, NO_PREVIOUS, "", "")
         if not isinstance(row[1], bytes):
             raise LogDamagedError(f"the log {self.path} is damaged: its last entry has no hash")
-        return row[0], row[1]
+        return VolumeEnd(*row)
+
+    def last(self) -> tuple[int, bytes]:
+        """Give number and hash of the last entry; in an empty volume what the first is to follow."""
+        end = self.end()
+        return end.sequence, end.hash
 
     def head(self) -> LogHead:
         """Tell where the volume ends now."""
@@ -157,9 +176,7 @@ class LogVolume:
 
     def is_sealed(self) -> bool:
         """Tell whether the volume was ended: nothing follows its seal."""
-        with self._reading():
-            row = self.db.execute("SELECT kind FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()
-        return row is not None and row[0] == EntryKind.VOLUME_SEALED
+        return self.end().is_seal
 
     def page(self, where: str, values: Sequence[object], *, size: int = -1) -> list[LogEntry]:
         """Give at most ``size`` entries that fit, by number; all of them by default."""
@@ -202,7 +219,7 @@ class LogVolume:
                 rows = self.db.execute(sql, [*paths, first, last]).fetchall()
         except LogError:
             return self.page("sequence BETWEEN ? AND ?", [first, last])  # names the entry that is no JSON
-        return [_excerpt(wanted, *row) for row in rows]
+        return [_excerpt(wanted, row) for row in rows]
 
     def has(self, where: str, values: Sequence[object]) -> bool:
         """Tell whether there is an entry that fits, without reading it."""
@@ -286,7 +303,7 @@ def reading_ahead(path: Path, first: int, last: int) -> Iterator[None]:
 
 
 def _fetch(path: Path, starts: range, ended: Event) -> None:
-    with suppress(LogError), translated(path, "read", LogError):
+    with suppress(LogError, OSError), translated(path, "read", LogError):
         db = connect(f"{path.resolve().as_uri()}?mode=ro", is_uri=True, timeout_s=0)
         with closing(db):
             for start in starts:
@@ -299,9 +316,8 @@ def _fetch(path: Path, starts: range, ended: Event) -> None:
                 ).fetchone()
 
 
-def _excerpt(
-    wanted: Mapping[str, str], sequence: int, previous: bytes, hash_: bytes, body: str, found: str
-) -> LogEntry:
+def _excerpt(wanted: Mapping[str, str], stored: tuple[Any, ...]) -> LogEntry:
+    sequence, previous, hash_, body, found = stored
     row = {"sequence": sequence, "previous": previous, "hash": hash_, "entry": b"", "signature": b""}
     if body != "object":
         return entry_with(row, {})  # which is refused

@@ -19,7 +19,7 @@ from inspection.errors import LogDamagedError, LogKeyError, LogWriteError
 from inspection.log_file import APPLICATION_IDS, is_empty, open_writable, require_kind, translated
 from inspection.log_kind import LogKind
 from inspection.log_rows import entry_of, make_row, named_substances, searched_text, time_text
-from inspection.log_volume import LogVolume
+from inspection.log_volume import LogVolume, VolumeEnd
 from inspection.migrations import SCHEMA_VERSION, log_migrations
 from inspection.records import EntryKind, LogEntry, LogHead, NewEntry
 from spectra_library.whole_file import sync_folder
@@ -117,8 +117,8 @@ class VolumeWriter:
                 f"is signed with, found {at_hand[:8]}: the key was renewed; open the log again"
             )
         moment = self._writing.clock()
-        self._note_clock(moment)
-        return _insert(self._db, self.volume, new, moment, self._writing)
+        end = self._with_clock_noted(moment, self.volume.end())
+        return _insert(self.volume, new, moment, self._writing, end)
 
     def seal(self) -> LogEntry:
         """End the volume, inside a transaction."""
@@ -134,17 +134,18 @@ class VolumeWriter:
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
             self._db.execute("PRAGMA journal_mode = DELETE").fetchone()
 
-    def _note_clock(self, moment: datetime) -> None:
-        row = self._db.execute("SELECT time FROM entries ORDER BY sequence DESC LIMIT 1").fetchone()
-        back = datetime.fromisoformat(row[0]) - moment
-        if back > CLOCK_TOLERANCE:
-            body = {
-                "what": "clock_back",
-                "before": row[0],
-                "now": time_text(moment),
-                "seconds": round(back.total_seconds(), 3),
-            }
-            _insert(self._db, self.volume, NewEntry(EntryKind.INCIDENT, body), moment, self._writing)
+    def _with_clock_noted(self, moment: datetime, end: VolumeEnd) -> VolumeEnd:
+        back = datetime.fromisoformat(end.time) - moment
+        if back <= CLOCK_TOLERANCE:
+            return end
+        body = {
+            "what": "clock_back",
+            "before": end.time,
+            "now": time_text(moment),
+            "seconds": round(back.total_seconds(), 3),
+        }
+        _insert(self.volume, NewEntry(EntryKind.INCIDENT, body), moment, self._writing, end)
+        return self.volume.end()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
@@ -199,21 +200,20 @@ def _begin(
         volume = LogVolume(db, path)
         for new in (NewEntry(EntryKind.GENESIS, body), incident):
             if new is not None:
-                _insert(db, volume, new, writing.clock(), writing)
+                _insert(volume, new, writing.clock(), writing, volume.end())
     sync_folder(path.parent)
 
 
-def _insert(db: Database, volume: LogVolume, new: NewEntry, moment: datetime, writing: Writing) -> LogEntry:
-    last, previous = volume.last()
+def _insert(volume: LogVolume, new: NewEntry, moment: datetime, writing: Writing, end: VolumeEnd) -> LogEntry:
     row = make_row(
         new,
-        sequence=last + 1,
-        previous=previous,
+        sequence=end.sequence + 1,
+        previous=end.hash,
         moment=moment,
         officer=writing.officer(),
         sign=writing.signer().sign,
     )
-    entry = entry_of(row)
+    entry, db = entry_of(row), volume.db
     if new.curve is not None and not volume.has_spectrum(new.curve.sha256):
         _put(db, "spectra", {"sha256": new.curve.sha256, **new.curve.parts()})
     _put(db, "entries", row)

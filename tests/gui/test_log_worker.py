@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -287,6 +288,19 @@ def test_after_a_failure_the_reader_opens_what_is_there_then(reader, log_path, t
 
     assert isinstance(failures[0], LogKindError)
     assert len(heard[0]) == 1
+
+
+def test_after_the_folder_went_away_and_came_back_the_finding_can_be_saved(writer, log_path, wish):
+    failures, heard = Heard(writer.save_failed), Heard(writer.saved)
+    writer.open_log()
+    away = log_path.parent.with_name("away")
+    log_path.parent.rename(away)
+    writer.save(wish)
+    shutil.copytree(away, log_path.parent)  # as after a new mount: the same files, and yet others
+    writer.save(wish)
+
+    assert [type(error) for error in failures] == [LogWriteError]
+    assert [saved.entry.sequence for saved in heard] == [3]
 
 
 # --- What the log has to say, and who signs ---------------------------------------------------------

@@ -99,6 +99,22 @@ def test_a_file_that_is_no_log_any_more_does_not_stop_the_work(
     assert written.read_bytes() == damaged
 
 
+@pytest.mark.parametrize(
+    ("name", "message"), [("entries_by_officer", "tables and indexes"), ("entries_refuse_update", "triggers")]
+)
+def test_a_log_whose_tables_were_changed_is_not_written_to(
+    written: Path, identification, name: str, message: str
+) -> None:
+    raw = pysqlite3.connect(written)
+    [kind] = raw.execute("SELECT type FROM sqlite_master WHERE name = ?", [name]).fetchone()
+    raw.execute(f"DROP {kind} {name}")
+    raw.close()
+    with opened(written) as log:
+        log.append(identification(9))
+        assert kinds(log) == [NoticeKind.DAMAGED_VOLUME]
+        assert message in incidents(log)[0].body["message"]
+
+
 def test_a_log_of_an_earlier_format_is_refused_and_left_alone(written: Path, tampering) -> None:
     with tampering(written) as raw:
         raw.execute("PRAGMA user_version = 1")

@@ -9,7 +9,8 @@ import pytest
 from inspection import log_bench_records
 from inspection.cli import run
 from inspection.log import InspectionLog
-from inspection.log_bench_records import KIND, build_log, made_entries
+from inspection.log_bench import KIND
+from inspection.log_bench_records import build_log, made_entries
 from inspection.records import EntryKind
 
 RECORDS = 60
@@ -106,7 +107,7 @@ def test_a_log_that_is_made_up_goes_on_in_the_next_volume_and_stands_every_check
 ) -> None:
     monkeypatch.setattr(log_bench_records, "VOLUME_SIZE", 40)
     monkeypatch.setattr(log_bench_records, "ENTRIES_OF_A_TRANSACTION", 10)
-    build_log(tmp_path / "evidence.sqlite", RECORDS)
+    build_log(tmp_path / "evidence.sqlite", KIND, RECORDS)
     with InspectionLog.open_read_only(tmp_path / "evidence.sqlite", kind=KIND) as log:
         assert len(log.volumes) == 2
         assert log.verify().ok
