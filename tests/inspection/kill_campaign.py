@@ -1,4 +1,4 @@
-"""Kill a program that appends and exports, at random times, and look at what is left.
+"""Kill a program that appends and exports, at random times or right after it told something.
 
 The program tells over a pipe what it holds for written: ``entry NUMBER HASH`` after an append,
 ``exporting NAME HEAD`` before an export and ``exported NAME SHA256`` after it.  After each kill every entry
@@ -12,6 +12,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import suppress
@@ -34,6 +35,7 @@ PROJECT = Path(__file__).parents[2]
 VOLUME_SIZE = 60  # entries: some kills meet a volume that ends
 KILLS_OF_A_LOG = 25
 LONGEST_S = 0.35
+ONCE_IT_TOLD = 0.5  # of the kills wait for the next line: what it told of last is lost first
 READY = "ready\n"
 
 PROGRAM = """
@@ -182,7 +184,8 @@ def kills(
                 place = folder / f"log {number}"
             path, exports = place / "evidence.sqlite", place / "exports"
             task = f"{chance.getrandbits(32)}\t{VOLUME_SIZE}\t{path}\t{exports}\n"
-            told.hear(_killed(spares.popleft(), task, chance.uniform(0, LONGEST_S)))
+            after_s, once_it_told = chance.uniform(0, LONGEST_S), chance.random() < ONCE_IT_TOLD
+            told.hear(_killed(spares.popleft(), task, after_s, once_it_told=once_it_told))
             yield _looked_at(path, exports, told)
     finally:
         for spare in spares:
@@ -190,8 +193,9 @@ def kills(
             spare.communicate()
 
 
-def _killed(child: subprocess.Popen[str], task: str, after_s: float) -> list[str]:
-    """Give a program its task, kill it after a time, and hear what it told."""
+def _killed(child: subprocess.Popen[str], task: str, after_s: float, *, once_it_told: bool) -> list[str]:
+    """Give a program its task, kill it after a time or at its first line after it, and hear what it told."""
+    told: list[str] = []
     with child:
         assert child.stdin is not None
         assert child.stdout is not None
@@ -200,11 +204,24 @@ def _killed(child: subprocess.Popen[str], task: str, after_s: float) -> list[str
             raise RuntimeError(f"the program said {ready!r}, and ended with {child.wait()}")
         child.stdin.write(task)
         child.stdin.flush()
-        with suppress(subprocess.TimeoutExpired):
-            raise RuntimeError(f"the program ended by itself with {child.wait(after_s)}")
+        if once_it_told:
+            kill_at = time.monotonic() + after_s
+            while time.monotonic() < kill_at or not told:
+                told.append(_next_line(child))
+        else:
+            with suppress(subprocess.TimeoutExpired):
+                raise RuntimeError(f"the program ended by itself with {child.wait(after_s)}")
         child.kill()
-        told = child.stdout.read()
-    return told.splitlines(keepends=True)
+        told += child.stdout.readlines()
+    return told
+
+
+def _next_line(child: subprocess.Popen[str]) -> str:
+    assert child.stdout is not None
+    line = child.stdout.readline()
+    if not line:
+        raise RuntimeError(f"the program ended by itself with {child.wait()}")
+    return line
 
 
 def _looked_at(path: Path, exports: Path, told: Told) -> KillOutcome:
