@@ -23,7 +23,7 @@ LONGEST_TEXT: Final = 1000  # characters of a reason, a remark or a value: a pag
 
 
 class Field(StrEnum):
-    """What can be amended."""
+    """What can be amended besides the fields of the customs record."""
 
     CONTAINER = "container"
     DECLARED = "declared"
@@ -39,16 +39,21 @@ AMENDABLE: Final[Mapping[EntryKind, tuple[Field, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """One correction: entry ``sequence`` says that ``field`` of ``entry`` is ``new`` and not ``old``."""
+    """One correction: entry ``sequence`` says that ``field`` of ``entry`` is ``new`` and not ``old``.
+
+    ``field`` a Field, or the name of a field of the customs record; of such a one ``value`` is the new value
+    as JSON.
+    """
 
     sequence: int
     entry: int
-    field: Field
+    field: str
     old: str
     new: str
     reason: str
     officer: str | None
     time: datetime
+    value: Any = None
 
 
 def amending(
@@ -97,7 +102,7 @@ def amendments_by_entry(entries: Iterable[LogEntry]) -> dict[int, tuple[Amendmen
     return found
 
 
-def newest(amendments: Iterable[Amendment]) -> dict[Field, Amendment]:
+def newest(amendments: Iterable[Amendment]) -> dict[str, Amendment]:
     """Give the amendment that holds for each field, in the order in which the fields were first amended."""
     return {one.field: one for one in amendments}
 
@@ -106,12 +111,16 @@ def amended_body(entry: LogEntry, amendments: Sequence[Amendment]) -> dict[str, 
     """Give what ``entry`` says, with the newest value of each field; ``amendments`` are those made to it."""
     body: dict[str, Any] = dict(entry.body)
     for field, amendment in newest(amendments).items():
+        if entry.kind is EntryKind.RECORD:
+            if field in body.get("fields", {}):
+                body["fields"] = {**body["fields"], field: amendment.value}
+            continue
         if field not in AMENDABLE.get(entry.kind, ()):
             continue
-        if field is Field.DECLARED and entry.kind is EntryKind.IDENTIFICATION:
-            body[field.value] = {**(body.get(field.value) or {}), "text": amendment.new}
+        if field == Field.DECLARED and entry.kind is EntryKind.IDENTIFICATION:
+            body[field] = {**(body.get(field) or {}), "text": amendment.new}
         else:
-            body[field.value] = amendment.new
+            body[field] = amendment.new
     return body
 
 
@@ -172,17 +181,18 @@ def _amendment(entry: LogEntry) -> Amendment | None:
     texts = [body.get(name) for name in ("field", "old", "new", "reason")]
     if entry.kind is not EntryKind.AMENDMENT or not all(isinstance(text, str) for text in texts):
         return None
-    if not isinstance(body.get("entry"), int) or body["field"] not in list(Field):
+    if not isinstance(body.get("entry"), int) or not (body["field"] in list(Field) or "value" in body):
         return None
     return Amendment(
         sequence=entry.sequence,
         entry=body["entry"],
-        field=Field(body["field"]),
+        field=body["field"],
         old=body["old"],
         new=body["new"],
         reason=body["reason"],
         officer=entry.officer,
         time=entry.time,
+        value=body.get("value"),
     )
 
 

@@ -26,6 +26,7 @@ class EntryKind(StrEnum):
     INSPECTION_CLOSED = "inspection_closed"
     BACKGROUND = "background"
     IDENTIFICATION = "identification"
+    RECORD = "record"  # a part of the customs record was filled in; see inspection/record/
     AMENDMENT = "amendment"  # a correction: the entry it corrects stays as it is
     SIGN_OFF = "sign_off"  # a supervisor stands for an inspection
     COUNTERSIGNED = "countersigned"  # a supervisor took the head to a second medium
@@ -168,8 +169,13 @@ def opening(
     declared: str = "",
     hs_code: str = "",
     details: Mapping[str, str] | None = None,
+    local_time: datetime | None = None,
 ) -> NewEntry:
-    """Prepare the entry that opens an inspection; ``details`` are further fields of the agency's form."""
+    """Prepare the entry that opens an inspection.
+
+    ``details`` are further fields of the agency's form.  ``local_time`` the hour on the wall, with its offset
+    from UTC: the entry's own time is UTC.
+    """
     return NewEntry(
         kind=EntryKind.INSPECTION_OPENED,
         inspection=inspection,
@@ -178,6 +184,7 @@ def opening(
             "declared": declared,
             "hs_code": hs_code,
             "details": dict(details or {}),
+            "local_time": None if local_time is None else local_time.isoformat(timespec="seconds"),
         },
     )
 
