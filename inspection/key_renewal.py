@@ -17,7 +17,7 @@ from inspection.keys import LogKey, LogKeys
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.log_volume import volume_files
-from inspection.records import EntryKind, LogHead, NewEntry
+from inspection.records import EntryKind, IncidentKind, LogHead, NewEntry
 
 OpenLog = Callable[[], AbstractContextManager[InspectionLog]]
 
@@ -64,11 +64,11 @@ def renew_key(
     else:
         key = keys.prepare(kind)
         with open_log() as log:
-            log.append(_incident("key_renewed", key, why))
+            log.append(_incident(IncidentKind.KEY_RENEWED, key, why))
         keys.adopt(kind, key)
     with open_log() as log:  # it finds that its newest volume was signed with another key
         if was_lost:
-            log.append(_incident("key_lost", key, why))
+            log.append(_incident(IncidentKind.KEY_LOST, key, why))
         return KeyRenewal(key, was_lost, log.head())
 
 
@@ -82,6 +82,6 @@ def _held(keys: LogKeys, kind: LogKind) -> KeyState:
     return KeyState.AT_HAND
 
 
-def _incident(what: str, key: LogKey, reason: str) -> NewEntry:
+def _incident(what: IncidentKind, key: LogKey, reason: str) -> NewEntry:
     body = {"what": what, "public_key": key.public_key, "key_kept_in": key.kept_in, "message": reason}
     return NewEntry(EntryKind.INCIDENT, body)

@@ -38,6 +38,7 @@ from inspection.log_writer import VolumeWriter, Writing, continuing
 from inspection.records import (
     OWN_KINDS,
     EntryKind,
+    IncidentKind,
     Inspection,
     LogEntry,
     LogHead,
@@ -196,17 +197,6 @@ class InspectionLog:
         )
         return entry
 
-    def begin_volume(self, what: str, message: str) -> LogHead:
-        """Leave the newest volume as it is and begin another one, with an incident that says why.
-
-        Raises LogWriteError, LogKeyError.
-        """
-        if self._writer is None:
-            raise LogWriteError(f"the log {self.path} was opened for reading only")
-        left = self._writer.volume
-        self._begin_after(left.number, left.head(), what, message)
-        return self.head()
-
     def _append(self, new: NewEntry) -> LogEntry:
         while True:
             writer = self._newest_writer()
@@ -303,7 +293,7 @@ class InspectionLog:
             )
             self._begin_after(number, volume.head(), NoticeKind.KEY_CHANGED, message)
 
-    def _begin_after(self, number: int, head: LogHead | None, what: str, message: str) -> None:
+    def _begin_after(self, number: int, head: LogHead | None, what: NoticeKind, message: str) -> None:
         """Leave a volume as it is, open for reading only, and begin the next with an incident."""
         assert self._writing is not None
         self._writing.signer()  # without a key no file is made: the next start would find it, and no incident
@@ -313,11 +303,13 @@ class InspectionLog:
         self._writer = None
         self._read_volumes({number: volume_path(self.path, number)})
         state = "unreadable" if head is None else what
-        incident = NewEntry(EntryKind.INCIDENT, {"what": what, "volume": number, "message": message})
+        incident = NewEntry(
+            EntryKind.INCIDENT, {"what": IncidentKind(what), "volume": number, "message": message}
+        )
         self._writer_of(number + 1, lambda: continuing(head, number, state), incident)
         self._notices.append(
             LogNotice(
-                NoticeKind(what),
+                what,
                 f"volume {number} of the log is kept as it is, and volume {number + 1} was begun: {message}",
             )
         )

@@ -6,7 +6,6 @@ processes.  Entries never change, so parts that are read one after the other sti
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -203,14 +202,17 @@ def parts_of(volume: LogVolume, head: LogHead, curves: int, kind: LogKind) -> It
 
 
 def run_parts(parts: Sequence[Part], *, is_large: bool) -> Iterable[Findings]:
-    """Do all parts, in several processes when they are large; what was found, in their order."""
-    processors = os.cpu_count() or 1
-    if not is_large or processors < 2:
-        return map(run_part, parts)
-    from concurrent.futures import ProcessPoolExecutor  # a log that is only listed does without
-    from multiprocessing import get_context
+    """Do all parts, in several processes when they are large; what was found, in their order.
 
-    with ProcessPoolExecutor(processors, mp_context=get_context("spawn")) as pool:
+    Raises LogError when such a process is ended from outside.
+    """
+    if not is_large:
+        return map(run_part, parts)
+    from inspection.processes import helpers, processors  # a log that is only listed does without
+
+    if processors() < 2:
+        return map(run_part, parts)
+    with helpers(LogError) as pool:
         return list(pool.map(run_part, parts))
 
 

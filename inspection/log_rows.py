@@ -117,12 +117,12 @@ def named_substances(kind: str, body: Row) -> tuple[str, ...]:
 
 
 def searched_text(envelope: Row) -> str:
-    """Give what a typed text is looked for in, in small letters: inspection, officer, papers, names ..."""
+    """Give what a typed text is looked for in, in lower case: inspection, officer, papers, names ..."""
     return searchable("\n".join(text for text in _searched_texts(envelope) if text))
 
 
 def searchable(text: str) -> str:
-    """Give ``text`` as it is looked for: in small letters, with what is not Unicode escaped."""
+    """Give ``text`` as it is looked for: in lower case, with what is not Unicode escaped."""
     return text.casefold().encode("utf-8", "backslashreplace").decode("utf-8")
 
 

@@ -74,7 +74,7 @@ class VolumeEnd(NamedTuple):
 class Wanted:
     """Which entries are looked for; a filter that is None, or an empty text, lets all pass.
 
-    ``since`` (included) and ``until`` (not) as ``time_text`` writes them; ``text`` in small letters.
+    ``since`` (included) and ``until`` (not) as ``time_text`` writes them; ``text`` in lower case.
     """
 
     since: str | None = None

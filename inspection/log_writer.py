@@ -21,7 +21,7 @@ from inspection.log_kind import LogKind
 from inspection.log_rows import entry_of, make_row, named_substances, searched_text, time_text
 from inspection.log_volume import LogVolume, VolumeEnd
 from inspection.migrations import SCHEMA_VERSION, log_migrations
-from inspection.records import EntryKind, LogEntry, LogHead, NewEntry
+from inspection.records import EntryKind, IncidentKind, LogEntry, LogHead, NewEntry
 from spectra_library.whole_file import sync_folder
 
 if TYPE_CHECKING:  # it brings cryptography, which a log that is only read does without
@@ -139,7 +139,7 @@ class VolumeWriter:
         if back <= CLOCK_TOLERANCE:
             return end
         body = {
-            "what": "clock_back",
+            "what": IncidentKind.CLOCK_BACK,
             "before": end.time,
             "now": time_text(moment),
             "seconds": round(back.total_seconds(), 3),

@@ -3,7 +3,7 @@
     meta                key, value                what the genesis says, readable without JSON
     entries             sequence ... entry        the exact bytes that were hashed, and columns to search by
     entry_substances    substance, sequence       which entries name a substance
-    entry_texts         sequence, text            what a typed text is looked for in, in small letters
+    entry_texts         sequence, text            what a typed text is looked for in, in lower case
     spectra             sha256 ... raw_payload    curves, single beams, raw bytes
 
 Triggers refuse every change: UPDATE, DELETE, INSERT OR REPLACE, and an INSERT that does not continue the

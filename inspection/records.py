@@ -37,6 +37,17 @@ class EntryKind(StrEnum):
     VOLUME_RETIRED = "volume_retired"  # a sealed volume was moved to an archive
 
 
+class IncidentKind(StrEnum):
+    """What an entry of kind ``incident`` tells: its ``what``."""
+
+    DAMAGED_VOLUME = "damaged_volume"  # it is kept as it is; this volume was begun
+    KEY_LOST = "key_lost"  # this data folder had no key for its log; this volume was begun
+    KEY_CHANGED = "key_changed"  # the volume before was signed with another key than this one
+    KEY_RENEWED = "key_renewed"  # from the next volume on another key signs
+    CLOCK_BACK = "clock_back"  # the clock stands before the last entry
+    RESTORED = "restored"  # the log was put back from a copy
+
+
 # Written by the log itself, never asked for.
 OWN_KINDS = (EntryKind.GENESIS, EntryKind.VOLUME_SEALED)
 
@@ -158,7 +169,7 @@ def new_inspection_id(day: datetime, *, choose: Callable[[Sequence[str]], str] |
 
 
 def inspection_number(typed: str) -> str:
-    """Give an inspection number as it is stored, from one that was typed in small letters."""
+    """Give an inspection number as it is stored, from one that was typed in lower case."""
     return typed.strip().upper()
 
 

@@ -29,7 +29,7 @@ from inspection.log import InspectionLog
 from inspection.log_copies import BESIDE, HOLD_RECORDS, beside, copy_bytes, held_alone, lay_down, sha256_of
 from inspection.log_kind import LogKind
 from inspection.log_volume import LogVolume, volume_files, volume_path
-from inspection.records import EntryKind, LogHead, NewEntry
+from inspection.records import EntryKind, IncidentKind, LogHead, NewEntry
 from spectra_library.whole_file import sync_folder
 
 
@@ -95,7 +95,7 @@ def restored_entry(report: RestoreReport) -> NewEntry:
     return NewEntry(
         EntryKind.INCIDENT,
         {
-            "what": "restored",
+            "what": IncidentKind.RESTORED,
             "backup": {**asdict(manifest.ends_at), "time": manifest.time},
             "volumes": len(report.volumes),
             "message": f"a backup of {manifest.time} was put in place; it ends at {shown(manifest.ends_at)}",

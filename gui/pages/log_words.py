@@ -23,7 +23,7 @@ from inspection.declaration import DeclarationVerdict
 from inspection.language import Wording
 from inspection.log_rows import named_substances
 from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
-from inspection.records import EntryKind, LogEntry
+from inspection.records import EntryKind, IncidentKind, LogEntry
 from inspection.wording import declaration_word, shown_similarity, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component
@@ -130,14 +130,17 @@ def user_event_word(words: Wording, event: str) -> str:
 
 
 def incident_word(words: Wording, what: str) -> str:
-    """What must not go unseen, in words; a word that is not known stands as it is."""
+    """What must not go unseen, in words; one that another program wrote stands as it is."""
+    if what not in list(IncidentKind):
+        return what
     return {
-        "damaged_volume": words("a damaged volume was left as it is"),
-        "key_lost": words("the key of the log was lost"),
-        "key_changed": words("the log was signed with another key"),
-        "clock_back": words("the clock was set back"),
-        "restored": words("the log was put back from a copy"),
-    }.get(what, what)
+        IncidentKind.DAMAGED_VOLUME: words("a damaged volume was left as it is"),
+        IncidentKind.KEY_LOST: words("the key of the log was lost"),
+        IncidentKind.KEY_CHANGED: words("the log was signed with another key"),
+        IncidentKind.KEY_RENEWED: words("the log got another key"),
+        IncidentKind.CLOCK_BACK: words("the clock was set back"),
+        IncidentKind.RESTORED: words("the log was put back from a copy"),
+    }[IncidentKind(what)]
 
 
 def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:

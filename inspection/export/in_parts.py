@@ -7,20 +7,18 @@ Each part is read on a connection of its own.  Entries never change, so the part
 
 from __future__ import annotations
 
-import os
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Final
 
 from inspection.errors import ExportError
 from inspection.log_kind import LogKind
 from inspection.log_volume import LogVolume
+from inspection.processes import helpers, processors
 from inspection.records import LogEntry, LogHead
 
 Rows = Callable[[Iterable[LogEntry], LogHead], Iterator[tuple[bytes, int]]]
@@ -62,20 +60,14 @@ def rows_in_parts(
     Raises ExportError when such a process is ended from outside, LogError as reading does.
     """
     waiting: deque[Future[tuple[bytes, int]]] = deque()
-    processors = os.cpu_count() or 1
-    with ProcessPoolExecutor(processors, mp_context=get_context("spawn")) as pool:
-        try:
-            for path, first, end in _stretches(volumes, last):
-                part = Part(path, kind, first, end, rows, anchor, excerpt)
-                waiting.append(pool.submit(rows_of, part))
-                if len(waiting) > _AHEAD * processors:
-                    yield waiting.popleft().result()
-            while waiting:
+    with helpers(ExportError) as pool:
+        for path, first, end in _stretches(volumes, last):
+            part = Part(path, kind, first, end, rows, anchor, excerpt)
+            waiting.append(pool.submit(rows_of, part))
+            if len(waiting) > _AHEAD * processors():
                 yield waiting.popleft().result()
-        except BrokenProcessPool as error:
-            raise ExportError("a process that helped with the export was ended from outside") from error
-        finally:
-            pool.shutdown(cancel_futures=True)  # nobody wants what still waits
+        while waiting:
+            yield waiting.popleft().result()
 
 
 def rows_of(part: Part) -> tuple[bytes, int]:

@@ -16,7 +16,7 @@ from inspection.key_renewal import renew_key
 from inspection.language import Wording
 from inspection.log_notice import LogNotice
 from inspection.permissions import needs
-from inspection.records import LogHead
+from inspection.records import IncidentKind, LogHead
 from inspection.restore import RestoreReport, restore, restored_entry
 from inspection.retirement import VolumeState, VolumeSummary, retire, volume_summaries
 from inspection.roles import Action
@@ -240,7 +240,7 @@ def renew(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
             {
                 "public_key": renewal.key.public_key,
                 "key_kept_in": renewal.key.kept_in.value,
-                "what": "key_lost" if renewal.was_lost else "key_renewed",
+                "what": IncidentKind.KEY_LOST if renewal.was_lost else IncidentKind.KEY_RENEWED,
                 **asdict(renewal.head),
             }
         )

@@ -157,14 +157,6 @@ def test_without_its_private_half_nothing_is_recorded(written: Path, identificat
         assert log.head() == head
 
 
-def test_a_volume_begun_on_purpose_says_why(written: Path) -> None:
-    with opened(written) as log:
-        before = log.head()
-        log.begin_volume(NoticeKind.KEY_CHANGED, "the key was renewed")
-        assert log.entry(VOLUME_SIZE + 1).body["continues"]["head"] == before.head
-        assert log.verify().ok
-
-
 def test_the_check_compares_the_log_with_the_key_of_the_installation(written: Path) -> None:
     with InspectionLog.open_read_only(written, kind=LogKind.EVIDENCE) as log:
         assert log.verify().ok
