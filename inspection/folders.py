@@ -74,6 +74,11 @@ class DataFolder:
         return self.path / "verified.csv"
 
     @property
+    def photographs(self) -> Path:
+        """The folder of the photographs that the logs name, each under its hash; see record/photographs.py."""
+        return self.path / "photographs"
+
+    @property
     def exports(self) -> Path:
         """The folder that exports go to when no other is named."""
         return self.path / "exports"

@@ -132,11 +132,25 @@ def _searched_texts(envelope: Row) -> Iterator[str]:
     yield envelope["officer"] or ""
     if kind == EntryKind.INSPECTION_OPENED:
         yield from (str(body.get(name, "")) for name in ("container", "declared", "hs_code"))
+    if kind == EntryKind.RECORD:
+        yield from _texts_in(body.get("fields"))
     if kind == EntryKind.IDENTIFICATION:
         yield str((body.get("declared") or {}).get("text", ""))
         yield str(body.get("title", ""))
         yield str((body.get("capture") or {}).get("serial", ""))
         yield from _names(kind, body)
+
+
+def _texts_in(value: object) -> Iterator[str]:
+    """Give every text in the JSON of a part of the customs record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for one in value.values():
+            yield from _texts_in(one)
+    elif isinstance(value, list):
+        for one in value:
+            yield from _texts_in(one)
 
 
 def _names(kind: str, body: Row) -> Iterator[str]:

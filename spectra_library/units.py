@@ -185,6 +185,20 @@ def parse_quantity(text: str, unit: str) -> float:
     return _convert(number, typed, unit)
 
 
+def convert(number: float, unit: str, into: str) -> float:
+    """Turn ``number`` of one plain unit, such as ``t``, into that of another, such as ``kg``.
+
+    For units that a table of the program names; text of a person goes through ``parse_quantity``.
+
+    Raises QuantityError when the two do not measure the same, or ``unit`` is more than one plain unit.
+    """
+    if unit == into:
+        return number
+    if not _UNIT.fullmatch(unit):
+        raise QuantityError(f"expected a unit that fits {into}, found {unit!r}")
+    return _convert(number, unit, into)
+
+
 def _convert(number: float, typed: str, unit: str) -> float:
     # Imported late: pint costs 250 ms and its registry 200 ms, and most runs never parse typed text.
     import pint

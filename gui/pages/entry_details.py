@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.icons import Icon
-from gui.pages.log_words import entry_banner, entry_facts, is_finding, kind_word
+from gui.pages.log_words import entry_banner, entry_facts, is_finding
+from gui.pages.numbers import capital
 from gui.pages.overlay import References, overlay
 from gui.pages.result_words import local_name
 from gui.pages.side_column import SideColumn
@@ -22,6 +23,7 @@ from gui.widgets.qr_code import QrCode
 from gui.widgets.spectrum_plot import SpectrumPlot
 from gui.widgets.verdict_banner import SIGNS, verdict_tone
 from inspection.curves import StoredSpectrum
+from inspection.entry_words import entry_word
 from inspection.export.qr import qr_matrix
 from inspection.language import Wording
 from inspection.log_check import VerifyReport
@@ -100,7 +102,7 @@ class EntryDetails(QWidget):
             tone = verdict_tone(banner.verdict, is_alarming=banner.is_alarming, is_unknown=banner.is_unknown)
             self._head(SIGNS[banner.verdict], tone, banner.word, banner.name, banner.status)
         else:
-            self._head(Icon.LOG, Tone.QUIET, "", kind_word(words, entry.kind), "")
+            self._head(Icon.LOG, Tone.QUIET, "", capital(entry_word(words, entry)), "")
         self.facts.set_facts(entry_facts(words, entry, catalogue))
         self._rows.set_rows(())
         self._advice.hide()

@@ -20,6 +20,7 @@ from gui.widgets.verdict_banner import SIGNS as VERDICT_SIGNS
 from gui.widgets.verdict_banner import Finding as BannerFinding
 from gui.widgets.verdict_banner import verdict_tone
 from inspection.declaration import DeclarationVerdict
+from inspection.entry_words import entry_word, record_lines
 from inspection.language import Wording
 from inspection.log_rows import named_substances
 from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
@@ -67,7 +68,7 @@ def entry_row(words: Wording, entry: LogEntry, catalogue: Catalogue, today: date
     time = Cell(clock_time(moment) if is_today else f"{moment:%Y-%m-%d}", is_strong=False)
     record = Cell(f"{entry.sequence:04d}", tone=Tone.QUIET)
     if not is_finding(entry):
-        text = Cell(kind_word(words, entry.kind), tone=Tone.QUIET)
+        text = Cell(capital(entry_word(words, entry)), tone=Tone.QUIET)
         return EntryRow(entry.sequence, time, record, text, Cell(""), Cell(""), Cell(""))
     body: Mapping[str, Any] = entry.body
     verdict = Verdict(body["verdict"])
@@ -96,25 +97,6 @@ def entry_row(words: Wording, entry: LogEntry, catalogue: Catalogue, today: date
         Cell(words("“{text}”").format(text=declared["text"]) if declared else "", tone=Tone.QUIET),
         declaration,
     )
-
-
-def kind_word(words: Wording, kind: EntryKind) -> str:
-    """What an entry records, in words."""
-    return {
-        EntryKind.GENESIS: words("Log begun"),
-        EntryKind.INSPECTION_OPENED: words("Inspection opened"),
-        EntryKind.INSPECTION_CLOSED: words("Inspection closed"),
-        EntryKind.BACKGROUND: words("Background"),
-        EntryKind.IDENTIFICATION: words("Finding"),
-        EntryKind.AMENDMENT: words("Correction"),
-        EntryKind.SIGN_OFF: words("Signed off"),
-        EntryKind.COUNTERSIGNED: words("Head countersigned"),
-        EntryKind.USER: words("Users"),
-        EntryKind.BACKUP: words("Copy made"),
-        EntryKind.INCIDENT: words("Incident"),
-        EntryKind.VOLUME_SEALED: words("Volume ended"),
-        EntryKind.VOLUME_RETIRED: words("Volume moved to an archive"),
-    }[kind]
 
 
 def user_event_word(words: Wording, event: str) -> str:
@@ -220,6 +202,7 @@ def entry_facts(words: Wording, entry: LogEntry, catalogue: Catalogue) -> list[F
         for label, name in ((words("Container"), "container"), (words("Declared"), "declared")):
             if body.get(name):
                 facts.append(Fact(label, str(body[name])))
+    facts += [Fact(label, value) for label, value in record_lines(words, entry)]
     if entry.kind is EntryKind.USER:
         facts += [
             Fact(words("User"), str(body.get("user", ""))),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from inspection.language import Wording
 from inspection.record.sections import (
     Outcome,
+    Photograph,
     PhysicalState,
     Regime,
     Section,
@@ -14,6 +17,7 @@ from inspection.record.sections import (
     TransportMode,
     Trigger,
 )
+from inspection.record.values import as_text
 
 
 def section_label(words: Wording, section: Section) -> str:
@@ -68,7 +72,7 @@ def field_label(words: Wording, name: str) -> str:
         "amount": words("Mass or volume"),
         "bag_seal": words("Seal of the bag"),
         "photographs": words("Photographs"),
-        "outcome": words("Decision"),
+        "outcome": words("Outcome"),
         "reason": words("Reason"),
         "released_by": words("Released by"),
         "received_by": words("Received by"),
@@ -132,3 +136,16 @@ def choice_label(words: Wording, choice: StrEnum) -> str:
         # One word for every OTHER: a StrEnum is equal to its text, and so are these keys.
         "other": words("other"),
     }[choice]
+
+
+def value_label(words: Wording, value: Any) -> str:
+    """Write the value of a field for people; see ``values.value_of`` for what it can be."""
+    if isinstance(value, StrEnum):
+        return choice_label(words, value)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="minutes")
+    if isinstance(value, Photograph):
+        return words("{name} (SHA-256 {hash}…)").format(name=value.name, hash=value.sha256[:16])
+    if isinstance(value, tuple):
+        return "; ".join(value_label(words, one) for one in value)
+    return as_text(value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,16 +18,28 @@ from inspection.amendments import (
     signing_off,
 )
 from inspection.desk import Desk, ExitCode
-from inspection.errors import LogMissingError
+from inspection.errors import LogMissingError, RecordError
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.permissions import needs
+from inspection.record.containers import check_container
+from inspection.record.inspection_record import record_of
+from inspection.record.labels import field_label
+from inspection.record.record_object import record_object
+from inspection.record.record_words import container_sentences
+from inspection.record.recording import amending_record, section_of
+from inspection.record.sections import FILLED_ONCE, Section
+from inspection.record.values import spoken, value_of
 from inspection.records import EntryKind, Inspection, LogEntry, closing, new_inspection_id, opening
 from inspection.roles import Action
+from inspection.verbs import records, sampling
 from inspection.verbs.logbook import entry_line, entry_object
 from inspection.verbs.spectra import positive
 from inspection.wording import verdict_word
 from spectra_library.verdicts import Verdict
+
+# What can be said with ``new`` already: a sample is described once there is one.
+AT_THE_OPENING = tuple(part for part in FILLED_ONCE if part is not Section.SAMPLE)
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -39,6 +51,7 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     new.add_argument("--container", default="", metavar="NO")
     new.add_argument("--declared", default="", metavar="TEXT", help="what the papers say it is")
     new.add_argument("--hs", default="", metavar="CODE", help="declared HS code")
+    records.add_record_options(new, AT_THE_OPENING)
     new.set_defaults(verb_function=open_inspection, permission=needs(Action.RECORD))
 
     listing = actions.add_parser("list", help="all inspections of this log")
@@ -60,6 +73,12 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     amend.add_argument("--declared", metavar="TEXT", help="what the papers say it is")
     amend.add_argument("--hs", dest="hs_code", metavar="CODE", help="declared HS code")
     amend.add_argument(
+        "--set",
+        action="append",
+        metavar="FIELD=TEXT",
+        help="a field of the customs record; given several times for a field of several lines",
+    )
+    amend.add_argument(
         "--verdict", choices=[verdict.value for verdict in Verdict], help="override what was found"
     )
     amend.set_defaults(verb_function=amend_entry, permission=_permission_to_amend)
@@ -71,6 +90,8 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 
     for action in (new, listing, show, close, amend, signoff):
         action.add_argument("--json", action="store_true", help="one JSON object per line")
+    records.add_verbs(actions)
+    sampling.add_verb(actions)
 
 
 def _permission_to_amend(arguments: argparse.Namespace) -> Action:
@@ -79,20 +100,28 @@ def _permission_to_amend(arguments: argparse.Namespace) -> Action:
 
 def open_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Open an inspection and print its number."""
-    number = new_inspection_id(datetime.now(UTC))
+    now = datetime.now(UTC)
+    number = new_inspection_id(now)
+    parts = records.entries_of(number, {part: records.wished(arguments, part) for part in AT_THE_OPENING})
+    container, warnings = _checked_container(desk, arguments.container)
     with desk.open_log() as log:
         log.append(
             opening(
                 number,
-                container=arguments.container,
+                container=container,
                 declared=arguments.declared,
                 hs_code=arguments.hs,
+                local_time=now.astimezone(),
             )
         )
+        for part in parts:
+            log.append(part)
     if arguments.json:
-        desk.emit({"inspection": number})
+        desk.emit({"inspection": number, **({"warnings": list(warnings)} if warnings else {})})
     else:
         desk.say(number)
+    for warning in warnings:
+        desk.warn(warning)
     return ExitCode.DONE
 
 
@@ -114,6 +143,7 @@ def list_inspections(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 def show_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print one inspection and every entry that belongs to it, with what became of each."""
     with desk.read_log() as log:
+        head = log.head()
         inspection = log.inspection(arguments.id)
         entries: list[LogEntry] = list(log.entries(inspection=arguments.id))
     amendments = amendments_by_entry(entries)
@@ -122,6 +152,7 @@ def show_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         desk.emit(
             {
                 **inspection_object(inspection),
+                "record": record_object(record_of(inspection, entries, head)),
                 "amendments": sorted(found, key=lambda one: one["entry"]),
                 "entries": [entry_object(entry) for entry in entries],
             }
@@ -159,11 +190,23 @@ def amend_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Correct what an entry says: one new entry a field."""
     wished = {field: getattr(arguments, field.value) for field in Field}
     values = {field: value for field, value in wished.items() if value is not None}
+    warnings: tuple[str, ...] = ()
+    if Field.CONTAINER in values:
+        values[Field.CONTAINER], warnings = _checked_container(desk, values[Field.CONTAINER])
     with desk.open_log() as log:
         entry = log.entry(arguments.entry)
-        amendments = _amendments_of(log, entry)
+        if entry.kind is EntryKind.RECORD and not values:
+            before = log.entries(inspection=entry.inspection, kind=EntryKind.AMENDMENT)
+            new = amending_record(entry, _set(entry, arguments.set), arguments.reason, before)
+        elif arguments.set:
+            raise RecordError(
+                f"expected an entry of the customs record for --set, found entry {entry.sequence}, "
+                f"{spoken(entry.kind)}"
+            )
+        else:
+            new = amending(entry, values, arguments.reason, _amendments_of(log, entry))
         # All are checked before the first is written.
-        written = [log.append(new) for new in amending(entry, values, arguments.reason, amendments)]
+        written = [log.append(one) for one in new]
     for amendment in amendments_by_entry(written)[entry.sequence]:
         if arguments.json:
             desk.emit(amendment_object(amendment))
@@ -171,7 +214,23 @@ def amend_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
             desk.say(_amendment_line(desk.words, amendment))
     if Field.DECLARED in values and entry.kind is EntryKind.IDENTIFICATION:
         desk.warn(desk.words("The declaration is written down; it was not compared again."))
+    for warning in warnings:
+        desk.warn(warning)
     return ExitCode.DONE
+
+
+def _set(entry: LogEntry, typed: Sequence[str] | None) -> dict[str, Any]:
+    """Read ``FIELD=TEXT`` options into values of the entry's part of the record."""
+    section = section_of(entry)
+    lines: dict[str, list[str]] = {}
+    for one in typed or ():
+        name, sign, text = one.partition("=")
+        if not sign:
+            raise RecordError(f"expected --set FIELD=TEXT, found {one!r}")
+        lines.setdefault(name.strip().replace("-", "_"), []).append(text)
+    if section is None:
+        return {}
+    return {name: value_of(section, name, texts) for name, texts in lines.items()}
 
 
 def inspection_object(inspection: Inspection) -> dict[str, object]:
@@ -196,7 +255,7 @@ def amendment_object(amendment: Amendment) -> dict[str, Any]:
     return {
         "entry": amendment.sequence,
         "amends": amendment.entry,
-        "field": amendment.field.value,
+        "field": amendment.field,
         "old": amendment.old,
         "new": amendment.new,
         "reason": amendment.reason,
@@ -218,6 +277,12 @@ def inspection_line(desk: Desk, inspection: Inspection) -> str:
         _signed_words(words, inspection.signed_off_by) if inspection.signed_off is not None else "",
     ]
     return "  ".join(part for part in parts if part)
+
+
+def _checked_container(desk: Desk, typed: str) -> tuple[str, tuple[str, ...]]:
+    """Give the container as it is to be written down, and what is odd about it: that hinders nothing."""
+    check = check_container(typed)
+    return check.entered, container_sentences(desk.words, check) if typed.strip() else ()
 
 
 def _amendments_of(log: InspectionLog, entry: LogEntry) -> tuple[Amendment, ...]:
@@ -265,16 +330,17 @@ def _amendment_words(words: Wording, amendment: Amendment) -> Mapping[str, str]:
     }
 
 
-def _field_word(words: Wording, field: Field) -> str:
-    return {
+def _field_word(words: Wording, field: str) -> str:
+    known: Mapping[str, str] = {
         Field.CONTAINER: words("container"),
         Field.DECLARED: words("declaration"),
         Field.HS_CODE: words("HS code"),
         Field.VERDICT: words("verdict"),
-    }[field]
+    }
+    return known[field] if field in known else field_label(words, field)
 
 
-def _value_words(words: Wording, field: Field, value: str) -> str:
-    if field is Field.VERDICT and value in list(Verdict):
+def _value_words(words: Wording, field: str, value: str) -> str:
+    if field == Field.VERDICT and value in list(Verdict):
         return verdict_word(words, Verdict(value))
     return repr(value)

@@ -12,6 +12,7 @@ from typing import Any
 from inspection.chain import Problem, ProblemKind
 from inspection.countersignature import countersignature_problems
 from inspection.desk import Desk, ExitCode
+from inspection.entry_words import entry_word, record_line
 from inspection.errors import AnchorError, LogDamagedError, LogKindError, LogMissingError
 from inspection.export.exporting import ExportFormat, export_log, format_of
 from inspection.log_check import VerifyReport
@@ -189,7 +190,7 @@ def entry_line(desk: Desk, entry: LogEntry) -> str:
     if entry.kind is EntryKind.IDENTIFICATION:
         parts.append(_identification_words(desk, entry.body))
     else:
-        parts.append(_kind_word(desk, entry.kind))
+        parts.append(record_line(words, entry) or entry_word(words, entry))
     return "  ".join(parts)
 
 
@@ -205,22 +206,3 @@ def _identification_words(desk: Desk, body: Mapping[str, Any]) -> str:
             )
         )
     return "  ".join(parts)
-
-
-def _kind_word(desk: Desk, kind: EntryKind) -> str:
-    words = desk.words
-    return {
-        EntryKind.GENESIS: words("log begun"),
-        EntryKind.INSPECTION_OPENED: words("inspection opened"),
-        EntryKind.INSPECTION_CLOSED: words("inspection closed"),
-        EntryKind.BACKGROUND: words("background taken"),
-        EntryKind.IDENTIFICATION: words("identification"),
-        EntryKind.AMENDMENT: words("amendment"),
-        EntryKind.SIGN_OFF: words("signed off"),
-        EntryKind.COUNTERSIGNED: words("countersigned"),
-        EntryKind.USER: words("users changed"),
-        EntryKind.BACKUP: words("backup made"),
-        EntryKind.INCIDENT: words("INCIDENT"),
-        EntryKind.VOLUME_SEALED: words("volume sealed"),
-        EntryKind.VOLUME_RETIRED: words("volume retired"),
-    }[kind]

@@ -10,12 +10,13 @@ from PyQt6.QtTest import QTest
 from gui.log_worker import Checked, checked
 from gui.pages.export_dialog import proposed_name
 from gui.pages.log_page import EVERY_ENTRY, LogFilter, LogPage, Period
-from gui.pages.log_words import entry_banner, entry_facts, entry_row, kind_word
+from gui.pages.log_words import entry_banner, entry_facts, entry_row
 from gui.pages.overlay import References
 from gui.pages.wishes import Wish
 from gui.palette import Tone
 from gui.widgets.labels import PlainLabel
 from inspection.chain import Problem, ProblemKind
+from inspection.entry_words import kind_word
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
@@ -390,11 +391,6 @@ def test_every_notice_has_a_sentence_of_its_own(kind):
 
     assert sentence != "what the log said"
     assert sentence.endswith(".")
-
-
-@pytest.mark.parametrize("kind", EntryKind)
-def test_every_kind_of_entry_has_a_word(kind):
-    assert kind_word(ENGLISH, kind)
 
 
 def test_entries_about_users_and_incidents_say_what_happened(log, catalogue):

@@ -81,6 +81,12 @@ WHOSE = {
     "inspection amend 3 --reason B --declared methanol": RECORDERS,
     "inspection amend 3 --reason B --verdict no_match": SUPERVISOR,
     "inspection signoff A": SUPERVISOR,
+    "inspection sampling 100": NO_USER,
+    "inspection record A --post B": RECORDERS,
+    "inspection decide A --outcome release": RECORDERS,
+    "inspection custody A --seal B": RECORDERS,
+    "inspection second-test A --result positive": RECORDERS,
+    "inspection laboratory A --reference B": RECORDERS,
     "log list": NO_USER,
     "log head": NO_USER,
     "log verify": NO_USER,
@@ -110,6 +116,9 @@ WHOSE = {
 # On the training log every role may do these as well.
 PRACTICE = {
     *("identify a.csv --inspection A", "identify a.csv --inspection ''", "scan --identify --inspection A"),
+    *("inspection record A --post B", "inspection decide A --outcome release"),
+    *("inspection custody A --seal B", "inspection second-test A --result positive"),
+    "inspection laboratory A --reference B",
     *("inspection new", "inspection close A", "inspection amend 3 --reason B --declared methanol"),
 }
 
