@@ -22,6 +22,7 @@ from gui.widgets.labels import put_on
 from gui.widgets.nav_rail import NavRail, Page
 from gui.widgets.training_band import TrainingBand
 from inspection.language import Wording
+from inspection.record.containers import ContainerProblem, check_container
 
 REAL_PAGES = (Page.SCAN, Page.LOG, Page.DEVICE, Page.MORE)
 
@@ -79,7 +80,11 @@ class Frame(QWidget):
         title = self._words("New inspection")
         if job.inspection:
             title = self._words("Inspection {number}").format(number=job.inspection)
-        self.header.set_inspection(title, container=job.papers.tidy.container)
+        container = job.papers.tidy.container
+        problem = check_container(container).problem
+        # A plate is no container number, and so neither right nor wrong.
+        is_valid = None if problem is ContainerProblem.NOT_ISO_6346 else problem is None
+        self.header.set_inspection(title, container=container, container_is_valid=is_valid)
         self.header.set_detector(*lamp)
         self.header.set_battery(course.status.battery_percent if course.status is not None else None)
 

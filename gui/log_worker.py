@@ -17,6 +17,7 @@ from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
 from inspection.log_kind import LogKind
 from inspection.log_search import newest_first
+from inspection.record.containers import check_container
 from inspection.records import LogEntry, new_inspection_id, opening
 from inspection.session import Place, background_entry, identification_entry
 from spectra_library.catalogue import Catalogue, load_catalogue
@@ -218,7 +219,14 @@ class LogWriter(QObject):
         if self._unused is not None and _is_same(self._unused[0], wish):
             return self._unused[1]
         number = new_inspection_id(self._now())
-        log.append(opening(number, container=wish.container, declared=wish.declared, hs_code=wish.hs_code))
+        new = opening(
+            number,
+            container=check_container(wish.container).entered,
+            declared=wish.declared,
+            hs_code=wish.hs_code,
+            local_time=self._now().astimezone(),
+        )
+        log.append(new)
         self._unused = (wish, number)
         return number
 

@@ -62,7 +62,7 @@ ROOMS = {
             "cryptography": ("keys.py",),
             "keyring": ("keys.py",),
             "argon2": ("access.py",),
-            "stdnum": ("declaration.py", "records.py", "record/containers.py"),
+            "stdnum": ("record/containers.py",),
             "scipy": ("record/sampling.py",),
             "platformdirs": ("folders.py",),
             "xlsxwriter": ("export/*",),

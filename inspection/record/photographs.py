@@ -140,7 +140,9 @@ def _copy(path: Path, photograph: Photograph, kept: Path) -> None:
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             if copy_bytes(path, part) != photograph.sha256:
-                raise RecordError(f"expected {path} to stay as it is while it is copied, found that it changed")
+                raise RecordError(
+                    f"expected {path} to stay as it is while it is copied, found that it changed"
+                )
             part.chmod(0o600)
             part.replace(kept)
         finally:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from inspection.record.inspection_record import InspectionRecord, Told
+from inspection.record.quantities import read_quantity
 from inspection.record.values import given, stored
 
 JsonObject = dict[str, Any]
@@ -16,12 +17,12 @@ def record_object(record: InspectionRecord) -> JsonObject:
         "local_time": stored(record.local_time),
         "circumstances": section_object(record.circumstances),
         "transport": section_object(record.transport),
-        "papers": section_object(record.papers),
+        "papers": {**section_object(record.papers), **amount_object(record.papers.quantity)},
         "persons": section_object(record.persons),
         "samples": [
             {
                 "sample": sample.number,
-                "details": section_object(sample.details),
+                "details": {**section_object(sample.details), **amount_object(sample.details.amount)},
                 "findings": [one.entry.sequence for one in sample.found],
             }
             for sample in record.samples
@@ -37,6 +38,13 @@ def record_object(record: InspectionRecord) -> JsonObject:
 def section_object(section: Any) -> JsonObject:
     """Write the fields of a part that hold something."""
     return {name: stored(value) for name, value in given(section)}
+
+
+def amount_object(entered: str) -> JsonObject:
+    """Write what a quantity is in kilograms or litres, where that is beyond doubt; see quantities.py."""
+    quantity = read_quantity(entered)
+    amounts = {"kilograms": quantity.kilograms, "litres": quantity.litres}
+    return {name: amount for name, amount in amounts.items() if amount is not None}
 
 
 def told_object(told: Told[Any]) -> JsonObject:

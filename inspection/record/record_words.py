@@ -93,6 +93,14 @@ def plan_sentence(words: Wording, plan: SamplingPlan) -> str:
     )
 
 
+def shown_sentence(words: Wording, packages: int, at_least: int, confidence: float) -> str:
+    """Say what a sample that was taken at random shows of all packages."""
+    return words(
+        "At least {at_least} of {packages} packages hold the substance, with {confidence} % confidence, if "
+        "those sampled were chosen by chance."
+    ).format(at_least=at_least, packages=packages, confidence=_percent(confidence))
+
+
 def quantity_sentence(words: Wording, quantity: Quantity) -> str:
     """Say what is to be known about a quantity that was read; empty where all is plain."""
     if quantity.note is None:

@@ -16,6 +16,8 @@ from inspection.entry_words import record_line
 from inspection.errors import RecordError
 from inspection.permissions import needs
 from inspection.record.photographs import keep_photograph
+from inspection.record.quantities import read_quantity
+from inspection.record.record_words import quantity_sentence
 from inspection.record.recording import PER_SAMPLE, recording
 from inspection.record.sections import FILLED_ONCE, Section
 from inspection.record.values import Shape, choices_of, field_names, is_given, shape_of, spoken, value_of
@@ -30,6 +32,7 @@ EVENTS: Final[Mapping[str, Section]] = {
     "second-test": Section.SECOND_TEST,
     "laboratory": Section.LABORATORY,
 }
+QUANTITIES: Final = ("quantity", "amount")  # kept as they are typed; what is odd about one is told
 HELP: Final[Mapping[str, str]] = {
     "record": "fill in fields of the customs record",
     "decide": "write down what was decided: release, detain, seize, sample",
@@ -99,6 +102,11 @@ def _write(desk: Desk, arguments: argparse.Namespace, values: Mapping[Section, d
             raise RecordError("expected a field of the record to write down, found none")
         written = [log.append(one) for one in new]
     tell_of(desk, written, as_json=arguments.json)
+    for fields in values.values():
+        for name in QUANTITIES:
+            odd = quantity_sentence(desk.words, read_quantity(fields.get(name, "")))
+            if fields.get(name) and odd:
+                desk.warn(odd)
     return ExitCode.DONE
 
 

@@ -5,9 +5,17 @@ from __future__ import annotations
 import argparse
 
 from inspection.desk import Desk, ExitCode
+from inspection.errors import RecordError
 from inspection.permissions import no_user
-from inspection.record.record_words import plan_sentence
-from inspection.record.sampling import PRIORS, Rule, choose_packages, sampling_plan, square_root
+from inspection.record.record_words import plan_sentence, shown_sentence
+from inspection.record.sampling import (
+    PRIORS,
+    Rule,
+    choose_packages,
+    sampling_plan,
+    square_root,
+    what_is_shown,
+)
 
 
 def add_verb(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -25,12 +33,18 @@ def add_verb(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     sampling.add_argument(
         "--prior", type=float, choices=PRIORS, default=PRIORS[0], help="a = b of the Beta prior"
     )
+    sampling.add_argument(
+        "--sampled", type=int, metavar="N", help="what is shown once so many were sampled; with --positives"
+    )
+    sampling.add_argument("--positives", type=int, metavar="N", help="so many of them hold the substance")
     sampling.add_argument("--json", action="store_true", help="one JSON object per line")
     sampling.set_defaults(verb_function=plan_sampling, permission=no_user)
 
 
 def plan_sampling(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Print how many packages to sample, what that shows, and the numbers of packages chosen by chance."""
+    if arguments.sampled is not None or arguments.positives is not None:
+        return _tell_what_is_shown(desk, arguments)
     plan = sampling_plan(
         arguments.packages,
         arguments.share,
@@ -72,4 +86,27 @@ def plan_sampling(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 number=square_root(plan.packages)
             )
         )
+    return ExitCode.DONE
+
+
+def _tell_what_is_shown(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print what a sample that was taken shows of all packages."""
+    packages, sampled, positives = arguments.packages, arguments.sampled, arguments.positives
+    if sampled is None or positives is None:
+        raise RecordError("expected --sampled and --positives together, found one of them")
+    at_least = what_is_shown(packages, sampled, positives, arguments.confidence)
+    sentence = shown_sentence(desk.words, packages, at_least, arguments.confidence)
+    if arguments.json:
+        desk.emit(
+            {
+                "packages": packages,
+                "sampled": sampled,
+                "positives": positives,
+                "confidence": arguments.confidence,
+                "at_least": at_least,
+                "sentence": sentence,
+            }
+        )
+    else:
+        desk.say(sentence)
     return ExitCode.DONE

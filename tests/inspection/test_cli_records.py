@@ -41,7 +41,15 @@ def test_the_rest_can_follow_and_each_part_is_an_entry(chemgate, inspection, sho
 
     assert answer.code == 0
     assert [one["section"] for one in answer.objects] == ["transport", "papers"]
-    assert shown()["papers"] == {"quantity": "2,4 t"}
+    assert shown()["papers"] == {"quantity": "2,4 t", "kilograms": 2400.0}
+
+
+def test_a_quantity_that_may_mean_two_things_is_written_as_typed_and_asked_back(chemgate, inspection, shown):
+    answer = chemgate("inspection", "record", inspection, "--quantity", "1,200 kg")
+
+    assert answer.code == 0
+    assert "may mean 1.2 or 1200" in answer.err
+    assert shown()["papers"] == {"quantity": "1,200 kg"}
 
 
 def test_what_was_given_is_amended_with_a_reason_and_not_given_again(chemgate, inspection, shown):
