@@ -6,7 +6,7 @@ list of users -> first start or sign-in -> present -> locked -> present ...
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
@@ -15,7 +15,7 @@ from gui.pages.access import Access
 from gui.pages.job import Job
 from gui.pages.wishes import Wish
 from gui.palette import Tone
-from gui.situation import Situation
+from gui.situation import Situation, utc_now
 from inspection.log_kind import LogKind
 
 if TYPE_CHECKING:  # what the first sight of the window does not wait for
@@ -29,7 +29,8 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for
 class Attendance(QObject):
     """Lets people in and out.  ``cover`` makes, and then gives, what lies over the window.
 
-    ``is_asking`` whether somebody may have to sign in; ``preferred`` whose name is chosen to begin with.
+    ``is_asking`` whether somebody may have to sign in; ``preferred`` whose name is chosen to begin with;
+    ``now`` gives UTC.
 
     Signals:
         look_wished(), sign_in_wished(SignIn), begin_wished(SignIn), change_wished(UserChange): to the keeper.
@@ -47,9 +48,16 @@ class Attendance(QObject):
     leave_wished = pyqtSignal()
 
     def __init__(
-        self, situation: Situation, cover: Callable[[], Cover], *, is_asking: bool, preferred: str = ""
+        self,
+        situation: Situation,
+        cover: Callable[[], Cover],
+        *,
+        is_asking: bool,
+        preferred: str = "",
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         super().__init__()
+        self._now = now
         self._situation, self._cover = situation, cover
         self._preferred = preferred
         self.access = Access.ASKING if is_asking else Access.OPEN
@@ -240,7 +248,7 @@ class Attendance(QObject):
         self._cover().show_sign_in(
             may_sign_in,
             chosen=chosen,
-            now_locked=_still_locked(may_sign_in, datetime.now(UTC)),
+            now_locked=_still_locked(may_sign_in, self._now()),
             locked_for=situation.user.name if is_locked and situation.user is not None else "",
             beneath=self._beneath(),
         )

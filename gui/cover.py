@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtGui import QColor, QPainter, QPaintEvent
+from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.icons import Icon
@@ -17,9 +17,9 @@ from gui.pages.sign_in_page import SignInPage
 from gui.pages.state_body import StateBody
 from gui.pages.wishes import Bar, Wish, primary
 from gui.palette import Tone
-from gui.theme import current_look
 from gui.widgets.action_bar import ActionBar
 from gui.widgets.header_bar import HEIGHT as HEADER_HEIGHT
+from gui.widgets.header_bar import paint_head
 from gui.widgets.header_signs import ThemeSwitch
 from gui.widgets.keyed_button import Action
 from gui.widgets.labels import PlainLabel, put_on
@@ -209,7 +209,4 @@ class _Head(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         """Paint the bezel with a line below it."""
         del event
-        theme = current_look().theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.bezel))
-        painter.fillRect(0, self.height() - theme.line_px, self.width(), theme.line_px, QColor(theme.line))
+        paint_head(self)

@@ -24,7 +24,7 @@ from gui.widgets.training_band import TrainingBand
 from inspection.language import Wording
 from inspection.record.containers import ContainerProblem, check_container
 
-REAL_PAGES = (Page.SCAN, Page.LOG, Page.DEVICE, Page.MORE)
+REAL_PAGES = (Page.SCAN, Page.LOG, Page.DEVICE, Page.USERS)
 
 
 class Frame(QWidget):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 from PyQt6 import sip
@@ -10,14 +9,9 @@ from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QInputEvent, QWindow
 from PyQt6.QtWidgets import QApplication, QDialog
 
+from inspection.uptime import seconds_since_boot
+
 LOCK_AFTER_MS = 10 * 60 * 1000
-
-
-def seconds_awake_and_asleep() -> float:
-    """Give a clock that nobody can set and that goes on while the computer sleeps, where there is one."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
 
 
 class IdleWatch(QObject):
@@ -36,7 +30,7 @@ class IdleWatch(QObject):
         parent: QObject | None,
         after_ms: int,
         *,
-        now_s: Callable[[], float] = seconds_awake_and_asleep,
+        now_s: Callable[[], float] = seconds_since_boot,
     ) -> None:
         super().__init__(parent)
         self._after_ms, self._now_s = after_ms, now_s

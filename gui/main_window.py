@@ -258,7 +258,7 @@ class MainWindow(QWidget):
         self.notice.hide()
         if page is Page.LOG:
             self.reading.refresh()
-        if page is not Page.MORE:
+        if page is not Page.USERS:
             self.user_changes.leave()
         self._refresh()
         self._frame.return_focus()  # a page that is shown anew gives it to its first field
@@ -279,7 +279,7 @@ class MainWindow(QWidget):
         if pages.has_log:
             pages.log.set_notices(situation.log_notices)
             pages.log.set_can_export(can_export=situation.can_export)
-        if situation.page is Page.MORE:
+        if situation.page is Page.USERS:
             self.user_changes.show_page()
         if situation.page is Page.DEVICE or pages.has_device:
             pages.device.show_course(
@@ -315,7 +315,7 @@ class MainWindow(QWidget):
 
     def _visible_page(self) -> ShownPage:
         situation, pages = self._situation, self.pages
-        if situation.page is Page.MORE:
+        if situation.page is Page.USERS:
             return pages.users
         if situation.page is Page.LOG:
             return pages.log

@@ -163,12 +163,12 @@ class Situation(QObject):
 
     def compare_again(self) -> None:
         """Compare the finding with what the papers say now."""
-        from inspection.declaration import compare  # it loads numpy; by now it is there
+        from inspection.declaration import Declared, compare  # it loads numpy; by now it is there
 
         declared = self.job.papers.tidy.declared
         if self.finding is not None and self.catalogue is not None:
             found = self.finding.identification
-            declaration = compare(declared, found, self.catalogue) if declared else None
+            declaration = compare(Declared(declared), found, self.catalogue) if declared else None
             self.finding = replace(self.finding, declaration=declaration)
 
 

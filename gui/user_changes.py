@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from gui.page_shelf import PageShelf
-from gui.pages.wishes import Wish
+from gui.pages.wishes import Doing, Wish
 from gui.palette import Tone
 from gui.situation import Situation
 from gui.widgets.nav_rail import Page
 
 if TYPE_CHECKING:  # what the first sight of the window does not wait for
-    from gui.pages.users_page import Doing
     from gui.user_keeper import Roll, UserChange
     from inspection.errors import InspectionError
     from inspection.users import User, UserEvent
@@ -36,10 +35,10 @@ class UserChanges(QObject):
     def wishes(self) -> dict[Wish, Callable[[], object]]:
         """Give what fulfils the wishes of the users page."""
         return {
-            Wish.ADD_USER: lambda: self._begin("adding"),
-            Wish.SWITCH_USER: lambda: self._begin("switching"),
+            Wish.ADD_USER: lambda: self._begin(Doing.ADDING),
+            Wish.SWITCH_USER: lambda: self._begin(Doing.SWITCHING),
             Wish.NEW_PIN: self._begin_new_pin,
-            Wish.OWN_PIN: lambda: self._begin("own_pin"),
+            Wish.OWN_PIN: lambda: self._begin(Doing.OWN_PIN),
             Wish.SEND_CHANGE: self.send,
             Wish.DROP_CHANGE: self.drop,
         }
@@ -57,7 +56,7 @@ class UserChanges(QObject):
     @pyqtSlot()
     def edited(self) -> None:
         """Something was typed: the foot says what is missing."""
-        if self._situation.page is Page.MORE:
+        if self._situation.page is Page.USERS:
             self._situation.changed.emit()
 
     @pyqtSlot()
@@ -71,7 +70,7 @@ class UserChanges(QObject):
             return
         wish = UserChange(
             self._event(page.doing, chosen),
-            page.form.name if page.doing == "adding" else chosen.name,
+            page.form.name if page.doing is Doing.ADDING else chosen.name,
             user.name,
             page.own_pin,
             page.form.role,
@@ -98,13 +97,13 @@ class UserChanges(QObject):
     def listed(self, roll: Roll) -> None:
         """The list was read anew."""
         del roll  # the situation has it
-        if self._situation.page is Page.MORE and self._pages.has_users:
+        if self._situation.page is Page.USERS and self._pages.has_users:
             self._situation.changed.emit()
 
     @pyqtSlot(object)
     def refused(self, error: InspectionError) -> None:
         """What was wished on the page was not done."""
-        if self._pages.has_users and self._pages.users.doing != "looking":
+        if self._pages.has_users and self._pages.users.doing is not Doing.LOOKING:
             self._pages.users.refuse(error)
             self._situation.changed.emit()
 
@@ -123,23 +122,21 @@ class UserChanges(QObject):
         self._situation.say(sentence.format(name=user.name), Tone.AGREE)
         self.drop()
 
-    def _begin(self, doing: str) -> None:
-        from gui.pages.users_page import Doing
-
-        self._pages.users.begin(Doing(doing))
+    def _begin(self, doing: Doing) -> None:
+        self._pages.users.begin(doing)
         self._situation.changed.emit()
 
     def _begin_new_pin(self) -> None:
         chosen, user = self._pages.users.chosen, self._situation.user
         is_own = chosen is not None and user is not None and chosen.name == user.name
-        self._begin("own_pin" if is_own else "new_pin")
+        self._begin(Doing.OWN_PIN if is_own else Doing.NEW_PIN)
 
     def _event(self, doing: Doing, chosen: User) -> UserEvent:
         from inspection.users import UserEvent
 
-        if doing == "adding":
+        if doing is Doing.ADDING:
             return UserEvent.ADDED
-        if doing == "switching":
+        if doing is Doing.SWITCHING:
             return UserEvent.DISABLED if chosen.is_enabled else UserEvent.ENABLED
         return UserEvent.PIN_CHANGED
 

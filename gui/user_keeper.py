@@ -1,14 +1,13 @@
 """The list of users at the window: who signs in, and what an administrator changes; in the writer's thread.
 
 Checking a PIN takes a tenth of a second on purpose, so never in the window's thread.  A change of the list is
-an entry of the evidence log too, so in the thread that writes the log: where nothing can be recorded, nothing
-is changed.
+an entry of the evidence log too (see inspection/user_service.py), so in the thread that writes the log.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,12 +16,13 @@ from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 from gui.log_worker import LogWriter
 from gui.read_only import is_read_only
 from inspection.access import UserStore
-from inspection.errors import InspectionError, LogError, NotAllowedError, SignInError
+from inspection.errors import InspectionError, LogNoRoomError, LogWriteError, NotAllowedError
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.roles import Action, Role, may
-from inspection.users import User, UserEvent, compared_name, log_knows_users, user_entry
+from inspection.user_service import UserService
+from inspection.users import User, UserEvent, compared_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +88,9 @@ class UserKeeper(QObject):
     ) -> None:
         super().__init__()
         self._data, self._kind, self._writer = data, kind, writer
-        self._store = store or UserStore(data.users)
+        self._service = UserService(
+            store or UserStore(data.users), data.evidence_log, open_for=self._evidence
+        )
         self._find_read_only = find_read_only
         self._has_just_begun = ""  # who adds the second user without giving the PIN a second time
 
@@ -99,9 +101,7 @@ class UserKeeper(QObject):
             self.listed.emit(Roll(is_read_only=True))
             return
         try:
-            users = self._store.users()
-            if not users:
-                self._store.has_users(log_knows_users=self._log_knows_users())
+            users = self._service.users()
         except InspectionError as error:
             self.list_failed.emit(error)
             return
@@ -112,7 +112,7 @@ class UserKeeper(QObject):
         """Let somebody in, or say why not."""
         self._has_just_begun = ""
         try:
-            user = self._checked(wish.name, wish.pin)
+            user = self._service.sign_in(wish.name, wish.pin)
         except InspectionError as error:
             self.refused.emit(error)
             self.look()  # a lock is shown in the list
@@ -123,9 +123,7 @@ class UserKeeper(QObject):
     def begin(self, wish: SignIn) -> None:
         """Make the first user, the administrator."""
         try:
-            with self._evidence(None) as log:
-                user = self._store.add_first(wish.name, wish.pin)
-                log.append(user_entry(UserEvent.ADDED, user))
+            user = self._service.begin(wish.name, wish.pin)
         except InspectionError as error:
             self.refused.emit(error)
             self.look()  # somebody else may have been quicker
@@ -139,9 +137,7 @@ class UserKeeper(QObject):
         """Change the list and record it, after the PIN of whoever wants it was checked again."""
         try:
             self._require_allowed(wish)
-            with self._evidence(wish.by) as log:
-                user = self._done(wish)
-                log.append(user_entry(wish.event, user))
+            user = self._service.change(wish.event, wish.name, by=wish.by, role=wish.role, pin=wish.pin)
         except InspectionError as error:
             self.refused.emit(error)
             self.look()
@@ -153,7 +149,7 @@ class UserKeeper(QObject):
         has_just_begun, self._has_just_begun = self._has_just_begun, ""
         if has_just_begun == wish.by and wish.event is UserEvent.ADDED:
             return
-        user = self._checked(wish.by, wish.by_pin)
+        user = self._service.sign_in(wish.by, wish.by_pin)
         is_own_pin = wish.event is UserEvent.PIN_CHANGED and compared_name(wish.name) == compared_name(
             user.name
         )
@@ -163,42 +159,17 @@ class UserKeeper(QObject):
                 f"expected an administrator to change users, found {user.name}, {user.role}"
             )
 
-    def _done(self, wish: UserChange) -> User:
-        if wish.event is UserEvent.ADDED:
-            return self._store.add(wish.name, wish.role, wish.pin)
-        if wish.event is UserEvent.PIN_CHANGED:
-            return self._store.set_pin(wish.name, wish.pin)
-        if wish.event is UserEvent.DISABLED:
-            return self._store.disable(wish.name)
-        if wish.event is UserEvent.ENABLED:
-            return self._store.enable(wish.name)
-        if wish.event is UserEvent.ROLE_CHANGED:
-            return self._store.set_role(wish.name, wish.role)
-        raise ValueError(f"expected a change that a person makes, found {wish.event}")
-
-    def _checked(self, name: str, pin: str) -> User:
-        """Tell who this is; a PIN that locks a name is recorded, and the name is locked without it too."""
-        try:
-            return self._store.sign_in(name, pin)
-        except SignInError as error:
-            if error.locked is not None:
-                with suppress(InspectionError), self._evidence(None) as log:
-                    log.append(user_entry(UserEvent.LOCKED, self._store.find(error.locked)))
-            raise
-
-    def _log_knows_users(self) -> bool:
-        path = self._data.log(LogKind.EVIDENCE)
-        try:
-            with InspectionLog.open_read_only(path, kind=LogKind.EVIDENCE) as log:
-                return log_knows_users(log)
-        except LogError:  # there is none yet, or none that could tell
-            return False
-
     @contextmanager
     def _evidence(self, officer: str | None) -> Iterator[InspectionLog]:
         """Give the evidence log, in which ``officer`` signs; from the training log it is opened for this."""
         if self._kind is LogKind.EVIDENCE:
-            yield self._writer.log(officer)
+            try:
+                yield self._writer.log(officer)
+            except LogWriteError as error:
+                # As after a finding that was not saved: the next wish opens what is there then.
+                if not isinstance(error, LogNoRoomError):
+                    self._writer.close()
+                raise
             return
         path = self._data.log(LogKind.EVIDENCE)
         with InspectionLog.open(path, kind=LogKind.EVIDENCE, officer=officer) as log:

@@ -5,13 +5,17 @@
 
 A try is written down before the PIN is looked at.  Whoever ends the program in between, or tries in many
 programs at once, has used up the try all the same.  A list that cannot be read lets nobody in.
+
+A change is kept only after it was recorded: ``record`` is called with the user as changed, while the list is
+locked, and when it fails the list stays as it was.  A program that is ended, or a disk that fills up, between
+the two leaves an entry whose change was not kept; a change without its entry would be a right that nobody
+can be asked about.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,8 +27,10 @@ from sqlite_utils import Database
 
 from inspection.errors import LockedOutError, NotAllowedError, SignInError, UserError, UserListError
 from inspection.lockout import Moment, Tries
+from inspection.pin_rules import is_pin, require_pin
 from inspection.roles import Role
-from inspection.users import User, compared_name, is_pin, require_pin, user_name
+from inspection.uptime import seconds_since_boot
+from inspection.users import User, compared_name, user_name
 from spectra_library.whole_file import sync_folder
 
 if TYPE_CHECKING:
@@ -35,6 +41,7 @@ else:
     from sqlite_utils.utils import sqlite3  # pysqlite3: the module whose exceptions sqlite-utils raises
 
 APPLICATION_ID: Final = 0x43475553  # "CGUS"
+BEGUN_ID: Final = 0x43475542  # "CGUB": the first user is being recorded, and is not in the list yet
 FORMAT: Final = 1
 BUSY_TIMEOUT_S: Final = 30.0  # each of those who sign in at once takes 0.1 s
 SHELVES_OF_STRANGERS: Final = 1024  # tries with names that nobody has are counted too, and not without end
@@ -61,11 +68,8 @@ _TABLES: Final = (
 )
 
 
-def seconds_since_boot() -> float:
-    """Tell how long the computer has been running; asleep too, where the system counts that."""
-    if hasattr(time, "CLOCK_BOOTTIME"):
-        return time.clock_gettime(time.CLOCK_BOOTTIME)
-    return time.monotonic()
+def not_recorded(user: User) -> None:
+    """Tell no log: for a list that none belongs to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,9 @@ class UserStore:
 
     ``clock`` gives UTC, ``uptime`` the seconds since the computer was started, ``hasher`` Argon2id with the
     second recommended option of RFC 9106 (64 MiB, 3 passes, 4 lanes) unless another is given.
+
+    ``record`` of a change is called with the user as changed before the change is kept; what it raises is
+    raised, and the list is as it was.
 
     Every method raises UserListError when the file is damaged, out of reach, or of another program.
     """
@@ -112,7 +119,7 @@ class UserStore:
         """
         if self.users():
             return True
-        if log_knows_users:
+        if log_knows_users and not self._is_begun():
             raise UserListError(
                 f"expected the list of users in {self.path}, found none, but the evidence log knows users: "
                 "put the file back from a copy; until then nothing that needs a user is possible"
@@ -203,7 +210,7 @@ class UserStore:
 
     # Changing
 
-    def add_first(self, name: str, pin: str) -> User:
+    def add_first(self, name: str, pin: str, *, record: Callable[[User], None] = not_recorded) -> User:
         """Begin the list with its first user, an administrator.
 
         Raises UserError, PinError; NotAllowedError when somebody was quicker.
@@ -212,14 +219,20 @@ class UserStore:
         pin_hash = self._required(pin)
         self._make_file()
         with self._changing() as db:
-            if not _is_blank(db):
+            # A blank list beside a log that knows users is one that is gone.  Ended between the first entry
+            # and its list, the program must find one that was only begun, or nobody could ever begin.
+            if _is_blank(db):
+                db.execute(f"PRAGMA application_id = {BEGUN_ID}")
+        with self._changing() as db:
+            if not _is_begun(db):
                 raise NotAllowedError("there are users here already: only an administrator adds another one")
             _make_tables(db)
             self._insert(db, user, pin_hash)
+            record(user)
         sync_folder(self.path.parent)
         return user
 
-    def add(self, name: str, role: Role, pin: str) -> User:
+    def add(self, name: str, role: Role, pin: str, *, record: Callable[[User], None] = not_recorded) -> User:
         """Add a user.  Raises UserError when there is one of that name, PinError."""
         user = User(user_name(name), role)
         pin_hash = self._required(pin)
@@ -233,26 +246,35 @@ class UserStore:
                     f"expected a new name, found {user.name!r}: there is a user {taken.user.name!r}"
                 )
             self._insert(db, user, pin_hash)
+            record(user)
         return user
 
-    def set_pin(self, name: str, pin: str) -> User:
+    def set_pin(self, name: str, pin: str, *, record: Callable[[User], None] = not_recorded) -> User:
         """Give a user another PIN; a lock ends.  Raises UserError, PinError."""
         pin_hash = self._required(pin)
-        return self._change(name, "pin_hash", pin_hash, unlocks=True)
+        return self._change(name, "pin_hash", pin_hash, record, unlocks=True)
 
-    def disable(self, name: str) -> User:
+    def disable(self, name: str, *, record: Callable[[User], None] = not_recorded) -> User:
         """Let a user in no more.  Raises UserError; NotAllowedError for the last administrator."""
-        return self._change(name, "is_enabled", 0)
+        return self._change(name, "is_enabled", 0, record)
 
-    def enable(self, name: str) -> User:
+    def enable(self, name: str, *, record: Callable[[User], None] = not_recorded) -> User:
         """Let a user in again; a lock ends.  Raises UserError."""
-        return self._change(name, "is_enabled", 1, unlocks=True)
+        return self._change(name, "is_enabled", 1, record, unlocks=True)
 
-    def set_role(self, name: str, role: Role) -> User:
+    def set_role(self, name: str, role: Role, *, record: Callable[[User], None] = not_recorded) -> User:
         """Give a user another role.  Raises UserError; NotAllowedError for the last administrator."""
-        return self._change(name, "role", str(role))
+        return self._change(name, "role", str(role), record)
 
-    def _change(self, name: str, column: str, value: object, *, unlocks: bool = False) -> User:
+    def _change(
+        self,
+        name: str,
+        column: str,
+        value: object,
+        record: Callable[[User], None],
+        *,
+        unlocks: bool = False,
+    ) -> User:
         if not self._is_there():
             raise _unknown(name)
         compared = compared_name(name)
@@ -269,7 +291,9 @@ class UserStore:
                     f"{account.user.name} is the last administrator who can sign in: nobody could manage the "
                     "users any more"
                 )
-            return self._with_lock(db, changed[compared], self._now())
+            user = self._with_lock(db, changed[compared], self._now())
+            record(user)
+        return user
 
     def _insert(self, db: Database, user: User, pin_hash: str) -> None:
         db.execute(
@@ -314,6 +338,12 @@ class UserStore:
         except (OSError, ValueError) as error:
             raise self._out_of_reach(error) from error
 
+    def _is_begun(self) -> bool:
+        if not self._is_there():
+            return False
+        with self._opened() as db:
+            return _is_begun(db)
+
     def _make_file(self) -> None:
         """Make an empty file that its owner alone may read; SQLite would let everyone read it."""
         try:
@@ -325,7 +355,8 @@ class UserStore:
 
     @contextmanager
     def _changing(self) -> Iterator[Database]:
-        with self._opened() as db, _transaction(db):
+        # COMMIT needs the lock that keeps readers out too.  It is waited for before anything is recorded.
+        with self._opened() as db, _transaction(db, "EXCLUSIVE"):
             yield db
 
     @contextmanager
@@ -360,9 +391,9 @@ class UserStore:
 
 
 @contextmanager
-def _transaction(db: Database) -> Iterator[None]:
+def _transaction(db: Database, lock: str = "IMMEDIATE") -> Iterator[None]:
     """Hold the write lock from the start: all of it is written, or nothing."""
-    db.execute("BEGIN IMMEDIATE")
+    db.execute(f"BEGIN {lock}")
     try:
         yield
         db.execute("COMMIT")
@@ -373,7 +404,7 @@ def _transaction(db: Database) -> Iterator[None]:
 
 def _require_user_list(db: Database, path: Path) -> None:
     """Refuse a file that is damaged or no list of users; one without any content passes."""
-    if _is_blank(db):
+    if _is_blank(db) or _is_begun(db):
         return
     found = _application_id(db)
     if found != APPLICATION_ID:
@@ -388,8 +419,16 @@ def _require_user_list(db: Database, path: Path) -> None:
 
 def _is_blank(db: Database) -> bool:
     """Tell whether nothing was ever written; one flipped bit can hide all tables, but not the whole id."""
-    is_bare = db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
-    return is_bare and _application_id(db) == 0
+    return _is_bare(db) and _application_id(db) == 0
+
+
+def _is_begun(db: Database) -> bool:
+    """Tell whether the first user was about to be recorded, and nobody is in the list yet."""
+    return _is_bare(db) and _application_id(db) == BEGUN_ID
+
+
+def _is_bare(db: Database) -> bool:
+    return db.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
 
 def _application_id(db: Database) -> int:
@@ -405,7 +444,7 @@ def _make_tables(db: Database) -> None:
 
 def _accounts(db: Database, path: Path) -> dict[str, _Account]:
     """Read all users, by the form in which their names are compared."""
-    if _is_blank(db):
+    if _is_blank(db) or _is_begun(db):
         return {}
     rows = db.execute("SELECT id, name, compared, role, is_enabled, pin_hash FROM users").fetchall()
     accounts = {}

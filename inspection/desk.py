@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from inspection.access import UserStore
-from inspection.errors import LogDamagedError, LogError, LogKindError, LogWriteError
+from inspection.errors import LogDamagedError, LogKindError, LogWriteError
 from inspection.folders import DataFolder
 from inspection.knowledge import Knowledge, knowledge
 from inspection.language import Wording
@@ -21,7 +21,7 @@ from inspection.log_kind import LogKind
 from inspection.log_notice import NoticeKind
 from inspection.own_catalogue import own_catalogue
 from inspection.session import InspectionSession
-from inspection.users import log_knows_users
+from inspection.user_service import UserService
 from inspection.wording import KnownError, error_sentence, notice_sentence
 from spectra_library.catalogue import Catalogue
 from spectra_library.formats.plain_text import INVISIBLE
@@ -113,18 +113,12 @@ class Desk:
         """Give the list of users."""
         return UserStore(self.data.users)
 
-    def has_users(self) -> bool:
-        """Tell whether there are users.  Raises UserListError also when only the log still knows them."""
-        return bool(self.users.users()) or self.users.has_users(log_knows_users=self._log_knows_users())
-
-    def _log_knows_users(self) -> bool:
-        try:
-            with replace(self, kind=LogKind.EVIDENCE).read_log() as log:
-                return log_knows_users(log)
-        except LogError:
-            # There is none yet; or none of it can be read, and then whoever adds the first user begins
-            # another volume, whose first entries say both.
-            return False
+    @property
+    def user_service(self) -> UserService:
+        """Give what signs in and changes the list of users, and records both."""
+        return UserService(
+            self.users, self.data.evidence_log, open_for=self.evidence_log, complain=self.complain
+        )
 
     def log_path(self) -> Path:
         """Give the file of the evidence log, or of the training log with ``--training``."""
@@ -150,9 +144,9 @@ class Desk:
                     if is_done or notice.kind is not NoticeKind.NO_RESERVE:
                         self.warn(notice_sentence(self.words, notice))
 
-    def evidence_log(self) -> AbstractContextManager[InspectionLog]:
-        """Open the evidence log for writing, whichever log this call works on: it tells of users."""
-        return replace(self, kind=LogKind.EVIDENCE).open_log()
+    def evidence_log(self, officer: str | None) -> AbstractContextManager[InspectionLog]:
+        """Open the evidence log for ``officer``, whichever log this call works on: it tells of users."""
+        return replace(self, kind=LogKind.EVIDENCE, user=officer).open_log()
 
     def read_log(self) -> AbstractContextManager[InspectionLog]:
         """Open the log for reading only.  Raises LogMissingError when there is none."""

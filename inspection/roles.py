@@ -65,9 +65,6 @@ ALLOWED: Final[Mapping[Role, frozenset[Action]]] = {
 # The training log is nobody's evidence: everyone may practise on it.
 ALSO_IN_TRAINING: Final = _RECORDING
 
-# The PIN is checked again at this moment, even of somebody who is signed in.
-NEEDS_PIN_AGAIN: Final = frozenset({Action.SIGN_OFF, Action.OVERRIDE})
-
 
 def may(role: Role, action: Action, kind: LogKind) -> bool:
     """Tell whether somebody of this role may do that on the log of this kind."""

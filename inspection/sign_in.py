@@ -16,11 +16,11 @@ from getpass import getpass
 from typing import Final
 
 from inspection.desk import Desk
-from inspection.errors import InspectionError, NotAllowedError, PinError, SignInError
+from inspection.errors import NotAllowedError, PinError
 from inspection.log_kind import LogKind
 from inspection.permissions import Permission
 from inspection.roles import ALSO_IN_TRAINING, EVERYONE, Action, may, roles_that_may
-from inspection.users import User, UserEvent, user_entry
+from inspection.users import User
 
 PIN_VARIABLE: Final = "CHEMGATE_PIN"
 NEW_PIN_VARIABLE: Final = "CHEMGATE_NEW_PIN"
@@ -36,7 +36,7 @@ def authorised(desk: Desk, arguments: argparse.Namespace) -> Desk:
     if action is None:
         return desk
     name: str | None = arguments.user
-    if not desk.has_users():
+    if not desk.user_service.has_users():
         return _without_users(desk, action, name)
     user = _signed_in(desk, name)
     if not may(user.role, action, desk.kind):
@@ -82,21 +82,7 @@ def _signed_in(desk: Desk, name: str | None) -> User:
         pin = _asked(desk, desk.words("PIN of {name}: ").format(name=name))
     if not pin:
         raise NotAllowedError(f"expected the PIN of {name!r} in {PIN_VARIABLE} or at a terminal, found none")
-    try:
-        return desk.users.sign_in(name, pin)
-    except SignInError as error:
-        if error.locked is not None:
-            _record_lock(desk, error.locked)
-        raise
-
-
-def _record_lock(desk: Desk, name: str) -> None:
-    """Tell the evidence log that wrong PINs locked a name; where it cannot be told the name is locked too."""
-    try:
-        with desk.evidence_log() as log:
-            log.append(user_entry(UserEvent.LOCKED, desk.users.find(name)))
-    except InspectionError as error:
-        desk.complain(error)
+    return desk.user_service.sign_in(name, pin)
 
 
 def _asked(desk: Desk, question: str) -> str:

@@ -6,10 +6,10 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from inspection.errors import PinError, UserError
+from inspection.errors import UserError
+from inspection.pin_rules import LONGEST_NAME
 from inspection.records import EntryKind, NewEntry
 from inspection.roles import Role
 from spectra_library.formats.plain_text import INVISIBLE
@@ -17,9 +17,6 @@ from spectra_library.formats.plain_text import INVISIBLE
 if TYPE_CHECKING:
     from inspection.log import InspectionLog
 
-LONGEST_NAME: Final = 64
-SHORTEST_PIN: Final = 6
-LONGEST_PIN: Final = 64
 LOOKED_AT: Final = 200  # entries
 
 
@@ -83,19 +80,3 @@ def compared_name(typed: str) -> str:
     """Give the form in which two names are the same: case, width and number of spaces do not count."""
     folded = unicodedata.normalize("NFKC", typed).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
-
-
-def require_pin(pin: str) -> None:
-    """Refuse what is tried first by anyone who guesses.  Raises PinError; the PIN is never told in it."""
-    if not is_pin(pin):
-        raise PinError(f"expected a PIN of {SHORTEST_PIN} to {LONGEST_PIN} digits 0-9")
-    steps = {(int(after) - int(before)) % 10 for before, after in pairwise(pin)}
-    if steps == {0}:
-        raise PinError("expected a PIN of different digits, found one digit again and again")
-    if steps in ({1}, {9}):
-        raise PinError("expected a PIN that is not one digit after the other, up or down, found such a row")
-
-
-def is_pin(pin: str) -> bool:
-    """Tell whether it has the form of a PIN."""
-    return pin.isascii() and pin.isdigit() and SHORTEST_PIN <= len(pin) <= LONGEST_PIN

@@ -5,22 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gui.pages.numbers import capital
+from inspection.errors import InspectionError, LockedOutError, PinError, SignInError
 from inspection.language import Wording
+from inspection.role_words import role_word
 from inspection.roles import Role
 
 if TYPE_CHECKING:  # what the first sight of the window does not wait for
-    from inspection.errors import InspectionError
     from inspection.users import User
-
-
-def role_word(words: Wording, role: Role) -> str:
-    """Name a role."""
-    return {
-        Role.OFFICER: words("officer"),
-        Role.SUPERVISOR: words("supervisor"),
-        Role.TRAINER: words("trainer"),
-        Role.ADMINISTRATOR: words("administrator"),
-    }[role]
 
 
 def role_title(words: Wording, role: Role) -> str:
@@ -69,14 +60,14 @@ def refusal_sentence(words: Wording, error: InspectionError) -> str:
     """Say in one sentence why a wish about users was not granted; how long a lock lasts comes beside it."""
     from inspection.wording import error_sentence  # it loads numpy; by now it is there
 
-    known = {
-        "sign_in": words("The PIN is wrong."),
-        "locked_out": words("There were too many wrong PINs."),
-        "pin": words(
+    known: dict[type[InspectionError], str] = {
+        SignInError: words("The PIN is wrong."),
+        LockedOutError: words("There were too many wrong PINs."),
+        PinError: words(
             "This PIN is too easily guessed: no digit again and again, and no row such as 345678 or 987654."
         ),
     }
-    return known.get(error.kind) or error_sentence(words, error)
+    return known.get(type(error)) or error_sentence(words, error)
 
 
 def lock_sentence(words: Wording, seconds: float) -> str:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QWidget
 
 from gui.icons import Icon
 from gui.pages import states
 from gui.pages.course import Course, Link, Trouble
 from gui.pages.field import Field
 from gui.pages.numbers import number
-from gui.pages.side_column import Scrolled, SideColumn
+from gui.pages.side_column import Scrolled, SideColumn, left_column
 from gui.pages.states import State
 from gui.pages.wishes import Bar, Wish, primary
 from gui.palette import Tone
-from gui.theme import TypeRole, current_look
+from gui.theme import TypeRole
 from gui.widgets.fact_list import Fact, FactList
 from gui.widgets.keyed_button import Action, KeyedButton
 from gui.widgets.labels import PlainLabel, Words, put_on
@@ -54,11 +54,7 @@ class DevicePage(QWidget):
         self._log_sentence = PlainLabel(role=TypeRole.LABEL, tone=Tone.QUIET, wraps=True)
         self.other_log = KeyedButton()
         self.other_log.clicked.connect(self.other_log_requested)
-        left = QWidget()
-        left.setMaximumWidth(current_look().px(WIDEST))
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        left, column = left_column(WIDEST)
         column.addWidget(self._title)
         column.addWidget(self._sentence)
         column.addSpacing(12)

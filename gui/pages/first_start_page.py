@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
-from gui.pages.side_column import Scrolled
+from gui.pages.side_column import Scrolled, left_column
 from gui.pages.user_form import UserForm
 from gui.palette import Tone
-from gui.theme import TypeRole, current_look
+from gui.theme import TypeRole
 from gui.widgets.labels import PlainLabel, put_on
 from inspection.language import Wording
 from inspection.roles import Role
@@ -35,12 +35,8 @@ class FirstStartPage(QWidget):
         self.form = form
         self.form.edited.connect(self.edited)
         self.form.entered.connect(self.entered)
-        content = QWidget()
-        content.setMaximumWidth(current_look().px(WIDEST))
-        content.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        inner = QVBoxLayout(content)
+        content, inner = left_column(WIDEST)
         inner.setContentsMargins(0, 0, 16, 0)
-        inner.setSpacing(8)
         self._title = PlainLabel(title, TypeRole.TITLE, strong=True, wraps=True)
         inner.addWidget(self._title)
         for sentence in sentences:

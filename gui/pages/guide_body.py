@@ -16,6 +16,7 @@ from gui.theme import TypeRole, current_look
 from gui.widgets.fact_list import Fact, FactList
 from gui.widgets.labels import IconLabel, PlainLabel, Rule, Words, put_on
 from gui.widgets.progress_row import ProgressRow
+from gui.widgets.rows import clear_rows
 from gui.widgets.state_card import StateCard
 
 WIDEST = 680  # longer lines are not read in one look
@@ -82,12 +83,7 @@ class GuideBody(QWidget):
         if self._shown == tuple(steps):
             return
         self._shown = tuple(steps)
-        while (item := self._steps.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()  # what is still to be shown would otherwise open as a window of its own
-                widget.setParent(None)
-                widget.deleteLater()
+        clear_rows(self._steps)
         for icon, text in steps:
             self._steps.addWidget(_step(icon, text))
             self._steps.addWidget(Rule())

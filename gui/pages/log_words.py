@@ -25,6 +25,7 @@ from inspection.language import Wording
 from inspection.log_rows import named_substances
 from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
 from inspection.records import EntryKind, IncidentKind, LogEntry
+from inspection.users import UserEvent
 from inspection.wording import declaration_word, shown_similarity, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component
@@ -100,15 +101,17 @@ def entry_row(words: Wording, entry: LogEntry, catalogue: Catalogue, today: date
 
 
 def user_event_word(words: Wording, event: str) -> str:
-    """What happened to a user, in words; a word that is not known stands as it is."""
+    """What happened to a user, in words; one that another program wrote stands as it is."""
+    if event not in list(UserEvent):
+        return event
     return {
-        "added": words("added"),
-        "disabled": words("disabled"),
-        "enabled": words("enabled again"),
-        "pin_changed": words("has another PIN"),
-        "role_changed": words("has another role"),
-        "locked": words("locked after wrong PINs"),
-    }.get(event, event)
+        UserEvent.ADDED: words("added"),
+        UserEvent.DISABLED: words("disabled"),
+        UserEvent.ENABLED: words("enabled again"),
+        UserEvent.PIN_CHANGED: words("has another PIN"),
+        UserEvent.ROLE_CHANGED: words("has another role"),
+        UserEvent.LOCKED: words("locked after wrong PINs"),
+    }[UserEvent(event)]
 
 
 def incident_word(words: Wording, what: str) -> str:

@@ -23,20 +23,32 @@ def fault_sentence(words: Words, fault: Fault) -> str:
     return sentence
 
 
-class StandingStrip(QWidget):
-    """Says above the page what holds the whole time; it cannot be closed."""
+class Strip(QWidget):
+    """One sentence across the page on the tint of ``tone``; hidden while there is none.
 
-    def __init__(self, tone: Tone = Tone.QUIET, parent: QWidget | None = None) -> None:
+    A hairline parts it from the page: below it, or above where ``is_at_foot``.  Further widgets go into
+    ``row``, behind the sentence.
+    """
+
+    def __init__(
+        self,
+        icon: Icon,
+        tone: Tone,
+        *,
+        padding: int,
+        is_at_foot: bool = False,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._tone = tone
-        icon = Icon.WARNING if tone is Tone.DOUBT else Icon.INFO
+        self._tone, self._is_at_foot = tone, is_at_foot
+        self._sign = IconLabel(icon, tone, 20)
         self._text = PlainLabel(wraps=True)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 10, 16, 10)
-        row.setSpacing(12)
-        row.addWidget(IconLabel(icon, tone, 20))
-        row.addWidget(self._text, 1)
+        self.row = QHBoxLayout(self)
+        self.row.setContentsMargins(24, padding, 16, padding)
+        self.row.setSpacing(12)
+        self.row.addWidget(self._sign)
+        self.row.addWidget(self._text, 1)
         self.hide()
 
     def show_text(self, text: str) -> None:
@@ -51,35 +63,34 @@ class StandingStrip(QWidget):
         return self._text.text() if not self.isHidden() else ""
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Paint a quiet ground with a line below."""
+        """Paint the tint and the hairline."""
         del event
         theme = current_look().theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), QColor(theme.tone(self._tone).tint))
-        painter.fillRect(0, self.height() - theme.line_px, self.width(), theme.line_px, QColor(theme.line))
+        top = 0 if self._is_at_foot else self.height() - theme.line_px
+        painter.fillRect(0, top, self.width(), theme.line_px, QColor(theme.line))
 
 
-class NoticeStrip(QWidget):
+class StandingStrip(Strip):
+    """Says above the page what holds the whole time; it cannot be closed."""
+
+    def __init__(self, tone: Tone = Tone.QUIET, parent: QWidget | None = None) -> None:
+        icon = Icon.WARNING if tone is Tone.DOUBT else Icon.INFO
+        super().__init__(icon, tone, padding=10, parent=parent)
+
+
+class NoticeStrip(Strip):
     """Says what has just happened until it is closed or something else happens."""
 
     def __init__(self, words: Words, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self._tone = Tone.ACCENT
-        self._sign = IconLabel(Icon.INFO, Tone.ACCENT, 20)
-        self._text = PlainLabel(wraps=True)
+        super().__init__(Icon.INFO, Tone.ACCENT, padding=2, is_at_foot=True, parent=parent)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         close = QPushButton(words("Close"))
         close.setProperty("kind", "link")
         close.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         close.clicked.connect(self.hide)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 2, 16, 2)
-        row.setSpacing(12)
-        row.addWidget(self._sign)
-        row.addWidget(self._text, 1)
-        row.addWidget(close)
-        self.hide()
+        self.row.addWidget(close)
 
     def say(self, text: str, tone: Tone = Tone.ACCENT) -> None:
         """Show ``text`` in place of what was said before."""
@@ -88,20 +99,5 @@ class NoticeStrip(QWidget):
             tone, Icon.INFO
         )
         self._sign.set_icon(icon, tone)
-        self._text.setText(text)
-        self.setAccessibleName(text)
-        self.show()
+        self.show_text(text)
         self.update()
-
-    @property
-    def said(self) -> str:
-        """What is shown, empty when nothing is."""
-        return self._text.text() if not self.isHidden() else ""
-
-    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
-        """Paint the tint of the tone with a line above."""
-        del event
-        theme = current_look().theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.tone(self._tone).tint))
-        painter.fillRect(0, 0, self.width(), theme.line_px, QColor(theme.line))

@@ -10,9 +10,7 @@ from gui.pages.field import Field
 from gui.palette import Tone
 from gui.theme import TypeRole
 from gui.widgets.labels import PlainLabel, Words
-
-SHORTEST_PIN = 6  # as inspection/users.py, which the first sight of the window does not wait for
-LONGEST_PIN = 64
+from inspection.pin_rules import LONGEST_PIN, SHORTEST_PIN
 
 
 class PinField(Field):

@@ -8,19 +8,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QTimer, pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.pages.access_words import lock_sentence, refusal_sentence
+from gui.pages.answer import Answer
 from gui.pages.pin_field import LabelledPin
-from gui.palette import Tone
-from gui.widgets.labels import PlainLabel
+from inspection.errors import InspectionError, LockedOutError
 from inspection.language import Wording
-
-if TYPE_CHECKING:
-    from inspection.errors import InspectionError
 
 TICK_MS = 250
 
@@ -47,7 +43,7 @@ class PinQuestion(QWidget):
         self._words, self._now_s = words, now_s
         self._locked_until_s = 0.0
         self.pin = LabelledPin(words("PIN"))
-        self._answer = PlainLabel(tone=Tone.ALARM, wraps=True)
+        self._answer = Answer()
         self._tick = QTimer(self)
         self._tick.setInterval(TICK_MS)
         self._tick.timeout.connect(self._count_down)
@@ -58,7 +54,6 @@ class PinQuestion(QWidget):
         column.setSpacing(8)
         column.addWidget(self.pin)
         column.addWidget(self._answer)
-        self._answer.hide()
 
     def ask(self, name: str, locked_s: float = 0.0) -> None:
         """Ask for the PIN of ``name``, who is locked for another ``locked_s`` seconds."""
@@ -69,7 +64,7 @@ class PinQuestion(QWidget):
     def refuse(self, error: InspectionError) -> None:
         """Say why not, and wait for another PIN."""
         self.pin.field.clear()
-        self._lock(getattr(error, "wait_s", 0.0))
+        self._lock(error.wait_s if isinstance(error, LockedOutError) else 0.0)
         if not self.is_locked:
             self._answer.show_text(refusal_sentence(self._words, error))
 
@@ -86,7 +81,7 @@ class PinQuestion(QWidget):
     @property
     def said(self) -> str:
         """What is said below the field."""
-        return self._answer.text() if not self._answer.isHidden() else ""
+        return self._answer.said
 
     def _lock(self, seconds: float) -> None:
         self._locked_until_s = self._now_s() + seconds if seconds > 0 else 0.0

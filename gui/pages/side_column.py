@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import Qt
-from PyQt6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme import current_look
 from gui.widgets.labels import put_on
@@ -23,6 +23,17 @@ class Scrolled(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         put_on(content, "page")
         self.setWidget(content)
+
+
+def left_column(widest: int) -> tuple[QWidget, QVBoxLayout]:
+    """Make what a page shows on its left, and its column; at usual text at most ``widest`` pixels wide."""
+    left = QWidget()
+    left.setMaximumWidth(current_look().px(widest))
+    left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+    column = QVBoxLayout(left)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(8)
+    return left, column
 
 
 class SideColumn(Scrolled):

@@ -14,8 +14,9 @@ from gui.pages.pin_question import PinQuestion
 from gui.pages.side_column import Scrolled
 from gui.palette import Tone
 from gui.theme import TypeRole, current_look
-from gui.widgets.labels import IconLabel, PlainLabel, put_on
+from gui.widgets.labels import PlainLabel, put_on
 from gui.widgets.name_list import NameList, NameRow
+from gui.widgets.rows import clear_rows, sign_row
 from inspection.language import Wording
 
 if TYPE_CHECKING:
@@ -99,14 +100,9 @@ class SignInPage(QWidget):
 
     def set_beneath(self, lines: Sequence[tuple[Icon, str]]) -> None:
         """Say what goes on beneath the cover, one line each with its sign."""
-        while (item := self._beneath.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()  # what is still to be shown would otherwise open as a window of its own
-                widget.setParent(None)
-                widget.deleteLater()
+        clear_rows(self._beneath)
         for icon, text in lines:
-            self._beneath.addWidget(_line(icon, text))
+            self._beneath.addWidget(sign_row(icon, Tone.QUIET, text))
 
     @property
     def name(self) -> str:
@@ -162,13 +158,3 @@ class SignInPage(QWidget):
         self.question.show()
         self.question.ask(self.name, self._locked.get(self.name, 0.0))
         self.take_focus()
-
-
-def _line(icon: Icon, text: str) -> QWidget:
-    widget = QWidget()
-    row = QHBoxLayout(widget)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    row.addWidget(IconLabel(icon, Tone.QUIET, 22), 0, Qt.AlignmentFlag.AlignTop)
-    row.addWidget(PlainLabel(text, wraps=True), 1)
-    return widget

@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QVBoxLayout, QWidget
 from gui.palette import Tone
 from gui.theme import TypeRole
 from gui.widgets.labels import PlainLabel
+from gui.widgets.rows import clear_rows
 
 
 class TextRows(QWidget):
@@ -26,12 +27,7 @@ class TextRows(QWidget):
     def set_rows(self, rows: Sequence[tuple[str, str]]) -> None:
         """Show ``rows`` of label and text."""
         self._shown = tuple(rows)
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()  # what is still to be shown would otherwise open as a window of its own
-                widget.setParent(None)
-                widget.deleteLater()
+        clear_rows(self._column)
         for label, text in rows:
             value = PlainLabel(text, self._role, wraps=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -3,25 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
 from PyQt6.QtWidgets import QVBoxLayout, QWidget
 
 from gui.pages.access_words import refusal_sentence, role_title
+from gui.pages.answer import Answer
 from gui.pages.field import Field
 from gui.pages.pin_field import NewPin
 from gui.palette import Tone
 from gui.theme import TypeRole
 from gui.widgets.labels import PlainLabel
 from gui.widgets.name_list import NameList, NameRow
+from inspection.errors import InspectionError, PinError
 from inspection.language import Wording
+from inspection.pin_rules import LONGEST_NAME
 from inspection.roles import Role
-
-if TYPE_CHECKING:
-    from inspection.errors import InspectionError
-
-LONGEST_NAME = 64  # as inspection/users.py
 
 
 class UserForm(QWidget):
@@ -48,7 +45,7 @@ class UserForm(QWidget):
         self.new_pin.edited.connect(self._begin_again)
         self.new_pin.entered.connect(self.entered)
         self.user_name.returnPressed.connect(self.new_pin.first.field.setFocus)
-        self._answer = PlainLabel(tone=Tone.ALARM, wraps=True)
+        self._answer = Answer()
         name = PlainLabel(words("Name"), TypeRole.LABEL, tone=Tone.QUIET)
         name.setBuddy(self.user_name)
         column = QVBoxLayout(self)
@@ -63,7 +60,6 @@ class UserForm(QWidget):
             column.addSpacing(8)
         column.addWidget(self.new_pin)
         column.addWidget(self._answer)
-        self._answer.hide()
 
     @property
     def name(self) -> str:
@@ -88,7 +84,7 @@ class UserForm(QWidget):
     @property
     def said(self) -> str:
         """What is said below the fields."""
-        return self._answer.text() if not self._answer.isHidden() else ""
+        return self._answer.said
 
     def forget_pin(self) -> None:
         """Keep no PIN that was sent."""
@@ -99,7 +95,7 @@ class UserForm(QWidget):
         self.new_pin.clear()
         self._answer.show_text(refusal_sentence(self._words, error))
         self.edited.emit()
-        (self.new_pin.first.field if error.kind == "pin" else self.user_name).setFocus()
+        (self.new_pin.first.field if isinstance(error, PinError) else self.user_name).setFocus()
 
     def clear(self) -> None:
         """Begin with the next one."""

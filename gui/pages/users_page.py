@@ -3,42 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import pyqtSignal
-from PyQt6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from gui.icons import Icon
 from gui.pages.access_words import role_sentences, role_title, user_state
 from gui.pages.pin_field import NewPin
 from gui.pages.pin_question import PinQuestion
-from gui.pages.side_column import Scrolled, SideColumn
+from gui.pages.side_column import Scrolled, SideColumn, left_column
 from gui.pages.user_form import UserForm
-from gui.pages.wishes import Bar, Wish, primary
+from gui.pages.wishes import Bar, Doing, Wish, primary
 from gui.palette import Tone
-from gui.theme import TypeRole, current_look
+from gui.theme import TypeRole
 from gui.widgets.keyed_button import Action
-from gui.widgets.labels import IconLabel, PlainLabel, put_on
+from gui.widgets.labels import PlainLabel, put_on
 from gui.widgets.name_list import NameList, NameRow
+from gui.widgets.rows import clear_rows, sign_row
+from inspection.errors import InspectionError, PinError, UserError
 from inspection.language import Wording
 from inspection.roles import Role
 
 if TYPE_CHECKING:
-    from inspection.errors import InspectionError
     from inspection.users import User
 
 WIDEST = 680
-
-
-class Doing(StrEnum):
-    """What is being done on the page."""
-
-    LOOKING = "looking"
-    ADDING = "adding"
-    SWITCHING = "switching"  # disable, or enable again
-    NEW_PIN = "new_pin"  # for another
-    OWN_PIN = "own_pin"
 
 
 class UsersPage(QWidget):
@@ -69,40 +59,47 @@ class UsersPage(QWidget):
         self.names.name_chosen.connect(lambda _: self.user_chosen.emit())
         self._allowed = QVBoxLayout()
         self._allowed.setSpacing(12)
-        left = QWidget()
-        left.setMaximumWidth(current_look().px(WIDEST))
-        left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(8)
+        self._what = PlainLabel(role=TypeRole.HEADING, strong=True, wraps=True)
+        self._why = PlainLabel(role=TypeRole.LABEL, tone=Tone.QUIET, wraps=True)
+        self.form = UserForm(words, tuple(Role))
+        self.new_pin = NewPin(words)
+        self.question = PinQuestion(words)
+        self._side = SideColumn()
+        self._connect_forms()
+        self._fill_side()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(24, 24, 8, 16)
+        row.setSpacing(32)
+        row.addWidget(Scrolled(self._listed()), 1)
+        row.addWidget(self._side)
+
+    def _listed(self) -> QWidget:
+        """Put together who is shown: the list, or what one person may do."""
+        left, column = left_column(WIDEST)
         column.addWidget(self._title)
         column.addWidget(self._sentence)
         column.addSpacing(12)
         column.addWidget(self.names)
         column.addLayout(self._allowed)
         column.addStretch(1)  # alone: nothing else is to grow
-        self._what = PlainLabel(role=TypeRole.HEADING, strong=True, wraps=True)
-        self._why = PlainLabel(role=TypeRole.LABEL, tone=Tone.QUIET, wraps=True)
-        self.form = UserForm(words, tuple(Role))
-        self.new_pin = NewPin(words)
-        self.question = PinQuestion(words)
+        return left
+
+    def _fill_side(self) -> None:
+        """Put together what is being done."""
+        column = self._side.column
+        column.addWidget(self._what)
+        column.addWidget(self._why)
+        column.addSpacing(8)
+        self._lay_out(is_own=False)
+        column.addStretch(1)  # alone: nothing else is to grow
+
+    def _connect_forms(self) -> None:
         self.form.edited.connect(self.edited)
         self.new_pin.edited.connect(self.edited)
         self.question.edited.connect(self.edited)
         self.form.entered.connect(self.question.pin.field.setFocus)
         self.new_pin.entered.connect(self._after_new_pin)
         self.question.entered.connect(self._after_question)
-        self._side = SideColumn()
-        self._side.column.addWidget(self._what)
-        self._side.column.addWidget(self._why)
-        self._side.column.addSpacing(8)
-        self._lay_out(is_own=False)
-        self._side.column.addStretch(1)  # alone: nothing else is to grow
-        row = QHBoxLayout(self)
-        row.setContentsMargins(24, 24, 8, 16)
-        row.setSpacing(32)
-        row.addWidget(Scrolled(left), 1)
-        row.addWidget(self._side)
 
     def show_users(self, users: Sequence[User], me: User | None, note: str) -> None:
         """Show ``users`` to ``me``; to nobody where there are none, and then ``note`` says why."""
@@ -192,10 +189,10 @@ class UsersPage(QWidget):
     def refuse(self, error: InspectionError) -> None:
         """Say why not, where it was typed."""
         self._is_busy = False
-        if error.kind in ("user", "pin") and self.doing is Doing.ADDING:
+        if isinstance(error, UserError) and self.doing is Doing.ADDING:
             self.form.refuse(error)
         else:
-            if error.kind == "pin":
+            if isinstance(error, PinError):
                 self.new_pin.clear()
             self.question.refuse(error)
             self.question.pin.field.setFocus()
@@ -304,21 +301,6 @@ class UsersPage(QWidget):
             self.entered.emit()
 
     def _show_allowed(self, sentences: Sequence[str]) -> None:
-        while (item := self._allowed.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()  # what is still to be shown would otherwise open as a window of its own
-                widget.setParent(None)
-                widget.deleteLater()
+        clear_rows(self._allowed)
         for sentence in sentences:
-            self._allowed.addWidget(_line(sentence))
-
-
-def _line(sentence: str) -> QWidget:
-    widget = QWidget()
-    row = QHBoxLayout(widget)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(12)
-    row.addWidget(IconLabel(Icon.CHECK, Tone.AGREE, 22))
-    row.addWidget(PlainLabel(sentence, wraps=True), 1)
-    return widget
+            self._allowed.addWidget(sign_row(Icon.CHECK, Tone.AGREE, sentence))

@@ -56,6 +56,16 @@ class Wish(StrEnum):
     DROP_CHANGE = "drop_change"
 
 
+class Doing(StrEnum):
+    """What is being done on the users page."""
+
+    LOOKING = "looking"
+    ADDING = "adding"
+    SWITCHING = "switching"  # disable, or enable again
+    NEW_PIN = "new_pin"  # for another
+    OWN_PIN = "own_pin"
+
+
 def primary(wish: Wish, text: str, key: str = "Enter", *, is_enabled: bool = True) -> Action:
     """Give the one action of a page; Enter and Space both press it, whichever is shown."""
     return Action(wish, text, key, is_enabled)

@@ -12,6 +12,7 @@ from gui.icons import Icon
 from gui.palette import Tone
 from gui.theme import current_look
 from gui.widgets.labels import IconLabel, PlainLabel, Rule
+from gui.widgets.rows import clear_rows
 
 ROW_HEIGHT = 44
 
@@ -52,12 +53,7 @@ class FactList(QWidget):
 
     def set_facts(self, facts: Sequence[Fact]) -> None:
         """Show ``facts`` from top to bottom."""
-        while (item := self._grid.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()  # what is still to be shown would otherwise open as a window of its own
-                widget.setParent(None)
-                widget.deleteLater()
+        clear_rows(self._grid)
         for row in range(self._grid.rowCount()):  # a grid keeps the height of rows that are gone
             self._grid.setRowMinimumHeight(row, 0)
         for index, fact in enumerate(facts):

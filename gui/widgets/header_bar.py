@@ -180,10 +180,15 @@ class HeaderBar(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: N802 - Qt's name
         """Paint the bezel with a line below it."""
         del event
-        theme = current_look().theme
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor(theme.bezel))
-        painter.fillRect(0, self.height() - theme.line_px, self.width(), theme.line_px, QColor(theme.line))
+        paint_head(self)
+
+
+def paint_head(widget: QWidget) -> None:
+    """Paint ``widget`` as the head of a window: the bezel with a line below it."""
+    theme = current_look().theme
+    painter = QPainter(widget)
+    painter.fillRect(widget.rect(), QColor(theme.bezel))
+    painter.fillRect(0, widget.height() - theme.line_px, widget.width(), theme.line_px, QColor(theme.line))
 
 
 def _upright() -> QFrame:

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QAbstractButton, QButtonGroup, QGridLayout, QSizePol
 
 from gui.theme import TypeRole, current_look
 from gui.widgets.labels import has_visible_focus
+from gui.widgets.rows import discard
 
 ROW_HEIGHT = 56
 PADDING = 16
@@ -136,9 +137,7 @@ class NameList(QWidget):
         for button in self._buttons:
             self._group.removeButton(button)
             self._grid.removeWidget(button)
-            button.hide()  # what is still to be shown would otherwise open as a window of its own
-            button.setParent(None)
-            button.deleteLater()
+            discard(button)
         self._buttons = [NameButton(row) for row in rows]
         for number, button in enumerate(self._buttons):
             self._group.addButton(button)

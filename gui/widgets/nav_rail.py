@@ -27,7 +27,7 @@ class Page(StrEnum):
     LIBRARY = "library"
     TRAIN = "train"
     DEVICE = "device"
-    MORE = "more"
+    USERS = "users"
 
 
 class RailItem(QAbstractButton):
@@ -116,7 +116,7 @@ class NavRail(QWidget):
             Page.LIBRARY: (Icon.LIBRARY, words("Library")),
             Page.TRAIN: (Icon.TRAIN, words("Train")),
             Page.DEVICE: (Icon.DEVICE, words("Device")),
-            Page.MORE: (Icon.MORE, words("More")),
+            Page.USERS: (Icon.MORE, words("Users")),
         }
         self._items: dict[Page, RailItem] = {}
         self._group = QButtonGroup(self)

@@ -1,21 +1,19 @@
 """``user add | list | disable | enable | role | passwd``: who may sign in, and as what.
 
-Every change is an entry of the evidence log too.  The log is opened first: where nothing can be recorded,
-nothing is changed.
+Every change is an entry of the evidence log too; see inspection/user_service.py.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 
 from inspection.desk import Desk, ExitCode
 from inspection.errors import UserError
-from inspection.language import Wording
 from inspection.permissions import needs
+from inspection.role_words import role_word
 from inspection.roles import Action, Role
 from inspection.sign_in import new_pin
-from inspection.users import User, UserEvent, compared_name, user_entry, user_name
+from inspection.users import User, UserEvent, compared_name, user_name
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -69,11 +67,10 @@ def add_user(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         raise UserError(f"expected the first user to be the administrator, found {role}")
     name = user_name(arguments.name)
     pin = new_pin(desk, name, is_first=is_first)
-
-    def change() -> User:
-        return desk.users.add_first(name, pin) if is_first else desk.users.add(name, role, pin)
-
-    user = _recorded(desk, UserEvent.ADDED, change)
+    if is_first:
+        user = desk.user_service.begin(name, pin)
+    else:
+        user = desk.user_service.change(UserEvent.ADDED, name, by=desk.user, role=role, pin=pin)
     if arguments.json:
         desk.emit({"user": user.name, "role": user.role.value})
     else:
@@ -93,10 +90,8 @@ def list_users(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def switch_user(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Let a user in, or no more."""
-    if arguments.is_enabled:
-        user = _recorded(desk, UserEvent.ENABLED, lambda: desk.users.enable(arguments.name))
-    else:
-        user = _recorded(desk, UserEvent.DISABLED, lambda: desk.users.disable(arguments.name))
+    event = UserEvent.ENABLED if arguments.is_enabled else UserEvent.DISABLED
+    user = desk.user_service.change(event, arguments.name, by=desk.user)
     _tell(desk, user, as_json=arguments.json)
     return ExitCode.DONE
 
@@ -104,7 +99,7 @@ def switch_user(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 def change_role(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Give a user another role."""
     role = Role(arguments.role)
-    user = _recorded(desk, UserEvent.ROLE_CHANGED, lambda: desk.users.set_role(arguments.name, role))
+    user = desk.user_service.change(UserEvent.ROLE_CHANGED, arguments.name, by=desk.user, role=role)
     _tell(desk, user, as_json=arguments.json)
     return ExitCode.DONE
 
@@ -118,7 +113,7 @@ def change_pin(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         )
     name = desk.users.find(name).name
     pin = new_pin(desk, name)
-    user = _recorded(desk, UserEvent.PIN_CHANGED, lambda: desk.users.set_pin(name, pin))
+    user = desk.user_service.change(UserEvent.PIN_CHANGED, name, by=desk.user, pin=pin)
     _tell(desk, user, as_json=arguments.json)
     return ExitCode.DONE
 
@@ -132,23 +127,6 @@ def user_object(user: User) -> dict[str, object]:
         "state": "enabled" if user.is_enabled else "disabled",
         "locked_until": None if until is None else until.isoformat(timespec="seconds"),
     }
-
-
-def role_word(words: Wording, role: Role) -> str:
-    """Name a role."""
-    return {
-        Role.OFFICER: words("officer"),
-        Role.SUPERVISOR: words("supervisor"),
-        Role.TRAINER: words("trainer"),
-        Role.ADMINISTRATOR: words("administrator"),
-    }[role]
-
-
-def _recorded(desk: Desk, event: UserEvent, change: Callable[[], User]) -> User:
-    with desk.evidence_log() as log:
-        user = change()
-        log.append(user_entry(event, user))
-    return user
 
 
 def _tell(desk: Desk, user: User, *, as_json: bool) -> None:

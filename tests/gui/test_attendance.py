@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 
+from gui.attendance import Attendance
+from gui.cover import Cover
 from gui.idle import IdleWatch
 from gui.main_window import MainWindow
 from gui.pages.access import Access
 from gui.pages.course import Step
 from gui.pages.pin_question import PinQuestion
-from gui.pages.users_page import Doing
+from gui.pages.wishes import Doing
 from gui.palette import DAY
+from gui.situation import Situation
 from gui.theme import apply_theme
 from gui.user_keeper import Roll
 from gui.widgets.labels import PlainLabel
@@ -24,6 +29,7 @@ from inspection.language import ENGLISH, Wording
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
 from inspection.roles import Role
+from inspection.users import User
 
 EVIDENCE = LogKind.EVIDENCE
 
@@ -213,6 +219,18 @@ def test_too_many_wrong_pins_lock_the_name_count_down_and_are_recorded(open_desk
     assert locked[1:] == (False, False)
     [event] = [body for _, body in named_entries(desk, EntryKind.USER)]
     assert (event["event"], event["user"]) == ("locked", "Officer 1")
+
+
+def test_how_long_a_name_is_locked_goes_by_the_clock_that_is_given(in_day, qtbot):
+    cover = Cover(ENGLISH, is_training=False)
+    qtbot.addWidget(cover)
+    situation = Situation(ENGLISH, EVIDENCE, is_demonstration=False)
+    moment = datetime(2026, 11, 24, 8, tzinfo=UTC)
+    attendance = Attendance(situation, lambda: cover, is_asking=True, now=lambda: moment)
+    locked = User("Officer 1", Role.OFFICER, locked_until=moment + timedelta(seconds=90))
+    attendance.listed(Roll((locked,)))
+
+    assert cover.sign_in.question.said == "Too many wrong PINs. Next try in 1:30 min."
 
 
 def test_the_sentence_counts_down_and_then_lets_try_again(in_day, qtbot):

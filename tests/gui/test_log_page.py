@@ -10,7 +10,7 @@ from PyQt6.QtTest import QTest
 from gui.log_worker import Checked, checked
 from gui.pages.export_dialog import proposed_name
 from gui.pages.log_page import EVERY_ENTRY, LogFilter, LogPage, Period
-from gui.pages.log_words import entry_banner, entry_facts, entry_row
+from gui.pages.log_words import entry_banner, entry_facts, entry_row, user_event_word
 from gui.pages.overlay import References
 from gui.pages.wishes import Wish
 from gui.palette import Tone
@@ -24,6 +24,7 @@ from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.records import EntryKind, NewEntry, closing, opening
 from inspection.session import Place, identification_entry
+from inspection.users import UserEvent
 from inspection.wording import notice_sentence
 from spectra_library.catalogue import Catalogue
 
@@ -408,3 +409,11 @@ def test_a_viewer_of_somebody_s_log_is_offered_the_check_and_no_export(page, ent
     page.set_can_export(can_export=False)
 
     assert page.bar().primary.name == Wish.VERIFY
+
+
+def test_everything_that_happens_to_a_user_has_its_words():
+    said = [user_event_word(ENGLISH, event) for event in UserEvent]
+
+    assert len(set(said)) == len(UserEvent)
+    assert not any("_" in one for one in said)
+    assert user_event_word(ENGLISH, "of_a_later_version") == "of_a_later_version"

@@ -90,7 +90,7 @@ def test_the_pages_have_keys_and_those_that_are_not_there_say_why(open_desk, qtb
     for key, page in (
         (Qt.Key.Key_F2, Page.LOG),
         (Qt.Key.Key_F5, Page.DEVICE),
-        (Qt.Key.Key_F6, Page.MORE),
+        (Qt.Key.Key_F6, Page.USERS),
         (Qt.Key.Key_F1, Page.SCAN),
     ):
         QTest.keyClick(desk.window, key)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from gui.log_worker import LogWriter
@@ -69,6 +71,52 @@ def test_where_nothing_can_be_recorded_nothing_is_changed(make_keeper, staffed_d
 
     assert isinstance(heard(keeper, "refused")[0][0], LogWriteError)
     assert UserStore(staffed_data.users).find("Officer 2").is_enabled
+
+
+@pytest.fixture
+def moves_open_files():
+    if os.name == "nt":
+        pytest.skip("Windows moves no file that is open")
+
+
+@pytest.mark.usefixtures("moves_open_files")
+def test_with_the_open_log_moved_away_nobody_is_added_until_it_is_back(make_keeper, staffed_data, pins):
+    keeper = make_keeper(staffed_data)
+    adding = UserChange(
+        UserEvent.ADDED, "Officer 3", "Administrator 1", pins["Administrator 1"], Role.OFFICER, "577215"
+    )
+    keeper._writer.open_log()
+    log = staffed_data.evidence_log
+    log.rename(log.with_name("away.sqlite"))
+    before = UserStore(staffed_data.users).users()
+    keeper.change(adding)
+    afterwards = UserStore(staffed_data.users).users()
+    log.with_name("away.sqlite").rename(log)
+    keeper.change(adding)
+
+    [[error]] = heard(keeper, "refused")
+    assert isinstance(error, LogWriteError)
+    assert "nothing was saved" in str(error)
+    assert afterwards == before
+    assert UserStore(staffed_data.users).find("Officer 3").role is Role.OFFICER
+    assert recorded(staffed_data) == [("Administrator 1", "added", "Officer 3")]
+
+
+@pytest.mark.usefixtures("moves_open_files")
+def test_with_the_open_log_moved_away_the_first_start_waits(make_keeper, empty_data):
+    keeper = make_keeper(empty_data)
+    keeper._writer.open_log()
+    log = empty_data.evidence_log
+    log.rename(log.with_name("away.sqlite"))
+    keeper.begin(SignIn("Administrator 1", "481516"))
+    afterwards = UserStore(empty_data.users).users()
+    log.with_name("away.sqlite").rename(log)
+    keeper.begin(SignIn("Administrator 1", "481516"))
+
+    assert isinstance(heard(keeper, "refused")[0][0], LogWriteError)
+    assert afterwards == ()
+    assert [user.name for [user] in heard(keeper, "begun")] == ["Administrator 1"]
+    assert recorded(empty_data) == [(None, "added", "Administrator 1")]
 
 
 def test_the_pin_is_spared_only_for_the_one_user_after_the_first(make_keeper, empty_data):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from PyQt6.QtCore import Qt
 from PyQt6.QtTest import QTest
 
 from gui.pages.access import Access
-from gui.pages.users_page import Doing
+from gui.pages.wishes import Doing
 from gui.widgets.labels import PlainLabel
 from gui.widgets.nav_rail import Page
 from inspection.access import UserStore
@@ -24,7 +26,7 @@ def at_users(open_desk, staffed_data):
     def sign_in(name: str):
         desk = open_desk(kind=EVIDENCE, data=staffed_data)
         desk.sign_in(name)
-        desk.window.show_page(Page.MORE)
+        desk.window.show_page(Page.USERS)
         return desk
 
     return sign_in
@@ -78,6 +80,28 @@ def test_an_administrator_adds_a_user_who_can_sign_in(at_users, staffed_data, pi
     assert events(desk) == [("added", "Supervisor 2", "supervisor", "Administrator 1")]
     assert desk.window.notice.said == "Supervisor 2 was added."
     assert "Supervisor 2" in [one.row.name for one in page_of(desk).names.buttons]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows moves no file that is open")
+def test_with_the_log_moved_away_the_page_says_that_nobody_was_added(at_users, staffed_data, pins):
+    desk = at_users("Administrator 1")
+    desk.until(desk.log_path.exists)
+    desk.log_path.rename(desk.log_path.with_name("away.sqlite"))
+    desk.press()
+    form = page_of(desk).form
+    type_into(form.user_name, "Officer 3")
+    for field in (form.new_pin.first.field, form.new_pin.again.field):
+        type_into(field, "577215")
+    send(desk, pins["Administrator 1"])
+
+    assert "nothing was saved" in page_of(desk).question.said
+    assert "Officer 3" not in [user.name for user in UserStore(staffed_data.users).users()]
+
+
+def test_the_rail_calls_the_page_what_it_is(at_users):
+    item = at_users("Officer 1").window.rail.item(Page.USERS)
+
+    assert (item.text(), item.shortcut().toString()) == ("Users", "F6")
 
 
 def test_a_name_that_is_taken_is_told_and_the_form_stays(at_users, pins):
@@ -180,7 +204,7 @@ def test_a_pin_that_was_begun_does_not_wait_on_a_page_that_is_left(at_users):
     type_into(page_of(desk).question.pin.field, "2718")
     desk.window.show_page(Page.LOG)
     after_leaving = page_of(desk).own_pin
-    desk.window.show_page(Page.MORE)
+    desk.window.show_page(Page.USERS)
     desk.press()
     type_into(page_of(desk).question.pin.field, "2718")
     desk.lock()
@@ -191,7 +215,7 @@ def test_a_pin_that_was_begun_does_not_wait_on_a_page_that_is_left(at_users):
 
 def test_where_nobody_signs_in_the_page_says_why(open_desk):
     desk = open_desk()
-    desk.window.show_page(Page.MORE)
+    desk.window.show_page(Page.USERS)
 
     assert "The demonstration needs no users" in desk.window.pages.users.bar().sentence
     assert desk.offers() == []

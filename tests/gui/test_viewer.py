@@ -158,7 +158,7 @@ def test_a_viewer_scans_and_sees_the_result_and_no_save_is_offered(open_desk, em
 
 def test_a_viewer_reads_of_users_that_nobody_signs_in(open_desk, empty_data):
     desk = viewer(open_desk(kind=EVIDENCE, data=empty_data))
-    desk.window.show_page(Page.MORE)
+    desk.window.show_page(Page.USERS)
 
     assert desk.window.pages.users.bar().sentence == "Nobody signs in where nothing can be written."
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inspection.log_kind import LogKind
-from inspection.roles import ALLOWED, NEEDS_PIN_AGAIN, Action, Role, may, roles_that_may
+from inspection.roles import ALLOWED, Action, Role, may, roles_that_may
 
 GUIDE = Path(__file__).parents[2] / "docs" / "users.md"
 # "yes" on both logs, "practice" on the training log alone, "-" never.
@@ -74,10 +74,6 @@ def test_nobody_who_manages_users_or_volumes_writes_findings():
 
 def test_every_action_is_somebodys():
     assert all(roles_that_may(action, LogKind.EVIDENCE) for action in Action)
-
-
-def test_the_pin_is_asked_again_for_what_a_supervisor_signs():
-    assert {Action.SIGN_OFF, Action.OVERRIDE} == NEEDS_PIN_AGAIN
 
 
 def test_the_guide_shows_the_same_table():
