@@ -1,6 +1,7 @@
 """An anchor: where a log once ended, kept where the log is not, and read back to be compared.
 
-VOLUME:COUNT:HEAD                        as printed, anywhere in a text; HEAD is 64 hex digits
+VOLUME:COUNT:HEAD                        as printed, anywhere in a text; HEAD is 64 hex digits, and blanks
+                                         between them, as on a slip, do not count
 {"volume": .., "count": .., "head": ..}  as ``log head --json`` prints it
 """
 
@@ -8,36 +9,57 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Final
 
 from inspection.errors import AnchorError
 from inspection.records import LogHead
 
-PRINTED = re.compile(r"\b(\d+):(\d+):([0-9a-fA-F]{64})\b")
+PRINTED: Final = re.compile(r"\b([0-9]{1,9}):([0-9]{1,9}):\s*((?:[0-9a-fA-F]\s*){63}[0-9a-fA-F])\b")
+SHOWN: Final = 80  # characters of a text that is none
 
 
 def parse_anchor(text: str) -> LogHead:
     """Read an anchor from a text.  Raises AnchorError when there is not exactly one in it."""
-    found = {_head(*match.groups()) for match in PRINTED.finditer(text)} | _from_json(text)
+    found = anchors_in(text)
     if len(found) != 1:
         raise AnchorError(
             "expected one anchor, VOLUME:COUNT:HEAD or the JSON line of 'log head', "
-            f"found {len(found)} in {text[:80]!r}"
+            f"found {found_words(found)}{_shown(text)}"
         )
     return found.pop()
 
 
+def anchors_in(text: str) -> set[LogHead]:
+    """Find every anchor in a text."""
+    return {_head(*match.groups()) for match in PRINTED.finditer(text)} | _from_json(text)
+
+
+def found_words(found: set[LogHead]) -> str:
+    """Say how many anchors were found where one was expected."""
+    return f"{len(found)} different ones" if found else "none"
+
+
+def _shown(text: str) -> str:
+    """Show what was typed; what stands in a file is not dumped into a sentence."""
+    stripped = text.strip()
+    if not stripped or not stripped.isprintable():
+        return ""
+    return f" in {stripped[:SHOWN]!r}{'...' if len(stripped) > SHOWN else ''}"
+
+
 def _from_json(text: str) -> set[LogHead]:
     found = set()
-    for line in text.splitlines():
+    for piece in {text, *text.splitlines()}:
         try:
-            value = json.loads(line)
+            value = json.loads(piece)
             found.add(_head(value["volume"], value["count"], value["head"]))
-        except (ValueError, TypeError, KeyError):
-            continue  # a line of words around the anchor
+        except (ValueError, TypeError, LookupError, RecursionError):
+            continue  # words around the anchor
     return found
 
 
 def _head(volume: str | int, count: str | int, head: str) -> LogHead:
-    if not re.fullmatch(r"[0-9a-fA-F]{64}", head):
+    digits = "".join(head.split())
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", digits):
         raise ValueError("expected 64 hex digits")
-    return LogHead(int(volume), int(count), head.lower())
+    return LogHead(int(volume), int(count), digits.lower())

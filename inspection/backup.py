@@ -12,7 +12,7 @@ import secrets
 import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -23,8 +23,9 @@ from inspection.backup_manifest import (
     other_files,
     read_manifest,
     shown,
+    signed,
 )
-from inspection.chain import first_of_volume
+from inspection.backup_retired import continues, keep_retired
 from inspection.errors import (
     BackupError,
     ExportError,
@@ -34,9 +35,8 @@ from inspection.errors import (
     LogMissingError,
     LogNoRoomError,
     LogWriteError,
-    UnknownEntryError,
 )
-from inspection.export.atomic import NO_ROOM, require_file_name
+from inspection.export.atomic import NO_ROOM, require_file_name, require_folder
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_check import check_volume
@@ -45,6 +45,7 @@ from inspection.log_file import connect, open_readable, translated
 from inspection.log_kind import LogKind
 from inspection.log_volume import BUSY_TIMEOUT_S, volume_files, volume_path
 from inspection.log_writer import program_version
+from inspection.photograph_copies import PHOTOGRAPHS, copy_photographs, photographs_of_copy
 from inspection.records import EntryKind, LogHead, NewEntry
 from spectra_library.whole_file import sync_folder, write_whole
 
@@ -91,7 +92,8 @@ def require_target(data: DataFolder, kind: LogKind, out: Path) -> Manifest | Non
     """
     place = outside(out, data, BackupError)
     if not volume_files(data.log(kind)):
-        raise LogMissingError(f"there is no log at {data.log(kind)} yet")
+        raise LogMissingError(f"expected a log at {data.log(kind)}, found none")
+    require_folder(place)
     with _writing(out):
         put_back_interrupted(place)
         if not place.exists():
@@ -104,7 +106,7 @@ def require_target(data: DataFolder, kind: LogKind, out: Path) -> Manifest | Non
         raise BackupError(f"expected a new folder, or an earlier backup, found {out} with other content")
     earlier = read_manifest(place, kind)
     with InspectionLog.open_read_only(data.log(kind), kind=kind) as log:
-        if not holds(log, earlier.ends_at):
+        if not continues(log, earlier):
             raise BackupError(
                 f"expected a new folder, or an earlier backup of this log, found one in {out} that ends at "
                 f"{shown(earlier.ends_at)}, which this log does not hold: choose another folder"
@@ -115,41 +117,33 @@ def require_target(data: DataFolder, kind: LogKind, out: Path) -> Manifest | Non
 def back_up(
     data: DataFolder, kind: LogKind, out: Path, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
 ) -> BackupReport:
-    """Copy the log of ``kind``, and what belongs to it, to the folder ``out``.
+    """Copy the log of ``kind``, and what belongs to it, to the folder ``out``, which is made if need be.
 
     An earlier backup there is replaced, unless this log does not continue it, or it has a volume whole that
     is damaged here.
 
     Raises BackupError, ExportError, LogMissingError, LogError; then an earlier backup is what it was.
     """
+    from inspection.keys import LogKeys  # 30 ms of cryptography that other verbs do without
+
     earlier = require_target(data, kind, out)
     place = out.resolve()
     with _writing(out):
-        place.parent.mkdir(parents=True, exist_ok=True)
         for left in place.parent.glob(f".{_literal(place.name)}.*.part"):  # of a program that was killed
             shutil.rmtree(left, ignore_errors=True)
         part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
         try:
             part.mkdir(mode=0o700)
-            manifest = _copied(data, kind, part, now().astimezone(UTC))
+            manifest = _copied(data, kind, part, place, now().astimezone(UTC))
             if earlier is not None:
                 _require_no_loss(manifest, earlier, out)
+                manifest = replace(manifest, retired=keep_retired(earlier, place, part, manifest))
+            manifest = signed(manifest, LogKeys(data.keys))
             write_whole(part / MANIFEST, manifest.text())
             _put_in_place(part, place, replaces=earlier is not None)
         finally:
             shutil.rmtree(part, ignore_errors=True)
         return BackupReport(out, manifest, sha256_of(place / MANIFEST))
-
-
-def holds(log: InspectionLog, head: LogHead) -> bool:
-    """Tell whether a log has the entry that ``head`` is of, or had it before that volume was retired."""
-    try:
-        return log.entry(first_of_volume(head.volume) + head.count - 1).hash.hex() == head.head
-    except UnknownEntryError:
-        retired = log.retired().get(head.volume)
-        return retired is not None and retired.ended_at == head
-    except LogDamagedError:
-        return False
 
 
 def put_back_interrupted(place: Path) -> None:
@@ -161,7 +155,8 @@ def put_back_interrupted(place: Path) -> None:
 # Copies
 
 
-def _copied(data: DataFolder, kind: LogKind, part: Path, moment: datetime) -> Manifest:
+def _copied(data: DataFolder, kind: LogKind, part: Path, earlier: Path, moment: datetime) -> Manifest:
+    """Copy all that belongs to a log into ``part``; ``earlier`` is the backup that it will replace."""
     first = data.log(kind)
     files = volume_files(first)
     for path in files.values():
@@ -177,7 +172,10 @@ def _copied(data: DataFolder, kind: LogKind, part: Path, moment: datetime) -> Ma
         for name, path in other_files(data, kind).items()
         if path.exists()
     }
-    return _described(kind, part / first.name, moment, others)
+    manifest = _described(kind, part / first.name, moment, others)
+    names = photographs_of_copy(part / first.name, kind)
+    copied = copy_photographs(names, part / PHOTOGRAPHS, [data.photographs, earlier / PHOTOGRAPHS])
+    return replace(manifest, photographs=copied, photographs_missing=len(names) - len(copied))
 
 
 def _copy_volume(source: Path, target: Path, kind: LogKind) -> None:

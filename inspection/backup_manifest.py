@@ -6,6 +6,13 @@ evidence.sqlite         every volume as one plain file; the folder can be read a
 evidence-0002.sqlite
 users.sqlite            with the evidence log only, like the next three, where there are such files
 national_list.csv, verified.csv, calibration.json
+photographs/            those that the log names, each under its SHA-256
+retired/                volumes that an earlier backup had; see backup_retired.py
+
+signature = Ed25519( "chemgate.backup.1" 00 | canonical JSON of all the rest )
+
+It is made with the key of the newest volume, where that is at hand: a change without the key is found, and
+who has the key can write another manifest.
 """
 
 from __future__ import annotations
@@ -14,22 +21,30 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from inspection.errors import BackupError
+from inspection.chain import canonical_json
+from inspection.errors import BackupError, LogKeyError
 from inspection.folders import DataFolder
 from inspection.log_copies import WAL
 from inspection.log_kind import LogKind
 from inspection.log_volume import volume_path
+from inspection.record.photographs import KEPT_NAME
 from inspection.records import LogHead
 
+if TYPE_CHECKING:
+    from inspection.keys import LogKeys
+
 MANIFEST: Final = "manifest.json"
+RETIRED: Final = "retired"  # the folder of what an earlier backup had
+DOMAIN: Final = b"chemgate.backup.1\0"
 WHAT: Final = "chemgate log backup"
 FORMAT: Final = 1
-LARGEST_MANIFEST: Final = 10_000_000  # bytes: a thousand volumes take 300 kB
+LARGEST_MANIFEST: Final = 50_000_000  # bytes: a thousand volumes take 300 kB, as many photographs 75 kB
 _HASH: Final = re.compile(r"[0-9a-f]{64}")
+_RETIRED_NAME: Final = re.compile(r"[0-9a-f]{8}-[a-z]+(-[0-9]+)?\.sqlite(-wal)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +76,9 @@ class Manifest:
 
     ``volume``, ``count``, ``head`` say where the log ended, ``entries`` how many were checked in all volumes,
     ``problems`` how many the check found.  ``others`` files that are no log, by name with their SHA-256.
+    ``photographs`` names of files, which are their SHA-256; ``photographs_missing`` how many of those that
+    the log names could not be copied, for they were not there or were changed.  ``retired`` copies of an
+    earlier backup, by name with their SHA-256.  ``signature`` 128 hex digits, None when there was no key.
     """
 
     kind: LogKind
@@ -75,6 +93,10 @@ class Manifest:
     program: str
     volumes: tuple[CopiedVolume, ...]
     others: Mapping[str, str]
+    photographs: tuple[str, ...] = ()
+    photographs_missing: int = 0
+    retired: Mapping[str, str] = field(default_factory=dict)
+    signature: str | None = None
 
     @property
     def ends_at(self) -> LogHead:
@@ -94,8 +116,30 @@ class Manifest:
 
     def text(self) -> bytes:
         """Write the manifest as it stands in a backup."""
-        said = {"what": WHAT, "format": FORMAT, **asdict(self)}
-        return (json.dumps(said, ensure_ascii=False, indent=1) + "\n").encode()
+        return (json.dumps(self._said(), ensure_ascii=False, indent=1) + "\n").encode()
+
+    def signed_text(self) -> bytes:
+        """Give what the signature is made over."""
+        return _signed_part(self._said())
+
+    def _said(self) -> dict[str, object]:
+        return {"what": WHAT, "format": FORMAT, **asdict(self)}
+
+
+def signed(manifest: Manifest, keys: LogKeys) -> Manifest:
+    """Sign a manifest, where the key of the newest volume is at hand; else give it as it is."""
+    try:
+        held = keys.held(manifest.kind)  # asking for the signer of a log that has none would make one
+        if held is None or held.public_key != manifest.public_key:
+            return manifest
+        signature = keys.signer(manifest.kind).sign_text(DOMAIN, manifest.signed_text())
+    except LogKeyError:
+        return manifest
+    return replace(manifest, signature=signature.hex())
+
+
+def _signed_part(said: Mapping[str, Any]) -> bytes:
+    return canonical_json({name: value for name, value in said.items() if name != "signature"})
 
 
 def other_files(data: DataFolder, kind: LogKind) -> dict[str, Path]:
@@ -112,16 +156,23 @@ def shown(head: LogHead) -> str:
 
 
 def read_manifest(folder: Path, kind: LogKind) -> Manifest:
-    """Read what a backup of the log of ``kind`` says of itself.  Raises BackupError."""
+    """Read what a backup of the log of ``kind`` says of itself.
+
+    Raises BackupError also when it is signed and the signature does not hold.
+    """
     path = folder / MANIFEST
     try:
         if path.stat().st_size > LARGEST_MANIFEST:
             raise ValueError(f"more than {LARGEST_MANIFEST} bytes")
-        manifest = _manifest(json.loads(path.read_text("utf-8")))
+        said = json.loads(path.read_text("utf-8"))
+        manifest = _manifest(said)
+        is_as_signed = manifest.signature is None or _is_as_signed(said, manifest)
     except FileNotFoundError as error:
         raise BackupError(f"expected a backup in {folder}, found no {MANIFEST} in it") from error
     except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise BackupError(f"expected the content of a backup in {path}, found: {_said(error)}") from error
+    if not is_as_signed:
+        raise BackupError(f"expected {path} as it was signed, found it changed: its signature does not hold")
     if manifest.kind is not kind:
         raise BackupError(
             f"expected a backup of the {kind} log, found one of the {manifest.kind} log in {folder}"
@@ -136,6 +187,13 @@ def reading(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:
         raise BackupError(f"expected a backup in {path}, found: {_said(error)}") from error
+
+
+def _is_as_signed(said: Mapping[str, Any], manifest: Manifest) -> bool:
+    from inspection.keys import is_text_signed  # 30 ms of cryptography, for those who bring a backup
+
+    signature = bytes.fromhex(manifest.signature or "")
+    return is_text_signed(manifest.public_key, DOMAIN, _signed_part(said), signature)
 
 
 def _said(error: Exception) -> object:
@@ -162,12 +220,22 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
         program=str(said["program"]),
         volumes=tuple(_volume(one, kind) for one in said["volumes"]),
         others=dict(said["others"]),
+        photographs=tuple(said.get("photographs", ())),  # the first version of the program had none
+        photographs_missing=int(said.get("photographs_missing", 0)),
+        retired=dict(said.get("retired", {})),
+        signature=None if said.get("signature") is None else str(said["signature"]),
     )
     unknown = set(manifest.others) - set(other_files(DataFolder(Path()), kind))
     if unknown:
         raise ValueError(f"files that no backup has: {sorted(unknown)}")
     if not manifest.volumes or not all(_HASH.fullmatch(sha256) for sha256 in manifest.files.values()):
         raise ValueError("no volumes, or hashes that are none")
+    if not all(
+        _RETIRED_NAME.fullmatch(name) and _HASH.fullmatch(one) for name, one in manifest.retired.items()
+    ):
+        raise ValueError("retired volumes under names that no backup has")
+    if not all(isinstance(name, str) and KEPT_NAME.fullmatch(name) for name in manifest.photographs):
+        raise ValueError("photographs under names that are no hashes")
     return manifest
 
 

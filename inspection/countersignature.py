@@ -14,11 +14,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from inspection.amendments import one_line
+from inspection.anchor_files import anchor_text
+from inspection.backup_manifest import shown
+from inspection.backup_retired import holds
 from inspection.chain import Problem, ProblemKind, canonical_json
-from inspection.errors import AnchorError
+from inspection.errors import AnchorError, ExportError
 from inspection.log import InspectionLog
 from inspection.log_rows import time_text
 from inspection.records import EntryKind, LogHead, NewEntry
@@ -136,6 +140,29 @@ def countersignature_problems(text: str, log: InspectionLog) -> tuple[Problem, .
         )
         return (Problem(0, ProblemKind.ANCHOR, message),)
     return ()
+
+
+def require_renewable(path: Path, log: InspectionLog) -> None:
+    """Refuse to write over a file, unless it is a countersignature that ``log`` passes through.
+
+    It may be all that shows what happened to another log.  Raises ExportError, LogError.
+    """
+    if not path.exists():
+        return
+    try:
+        text = anchor_text(str(path))
+        found = read_countersignature(text)
+    except AnchorError:
+        found = None
+    if found is None:
+        raise ExportError(
+            f"expected a new file, or a countersignature of this log, found another file: {path}"
+        )
+    if countersignature_problems(text, log) or not holds(log, found.head):
+        raise ExportError(
+            f"expected a new file, or a countersignature of this log, found one of {shown(found.head)} "
+            f"of installation {found.installation[:8]}, which this log is not seen to pass through: {path}"
+        )
 
 
 def _object(text: str) -> dict[str, Any] | None:

@@ -23,7 +23,7 @@ from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import new_inspection_id, opening
 from inspection.session import InspectionSession, Place
-from inspection.text_report import declared_line, reference_line, summary
+from inspection.text_report import declared_lines, reference_line, summary
 from spectra_library.starter import starter_libraries
 
 SETTINGS = ScanSettings(scans=16, resolution_cm=4.0)
@@ -75,7 +75,8 @@ def _show(
         + desk.words("on the crystal: {name}, {origin}").format(name=sample.sample.name, origin=sample.origin)
     )
     if finding.declaration is not None:
-        desk.say(declared_line(desk.words, finding.declaration))
+        for line in declared_lines(desk.words, finding.declaration):
+            desk.say(line)
     for candidate in finding.identification.candidates[:1]:
         desk.say("  " + reference_line(desk.words, candidate))
 

@@ -1,11 +1,17 @@
-"""Entries of the log in words: what each records, and what an entry of the customs record says."""
+"""Entries of the log in words: what each records, and what those say that are no finding.
+
+Loads nothing heavy: the list of the window needs it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from inspection.amendments import Amendment, Field, amendments_by_entry
 from inspection.language import Wording
-from inspection.records import EntryKind, LogEntry
+from inspection.records import EntryKind, IncidentKind, LogEntry
+from inspection.users import UserEvent
 
 
 def kind_word(words: Wording, kind: EntryKind) -> str:
@@ -56,3 +62,115 @@ def record_line(words: Wording, entry: LogEntry) -> str:
     """Say in one line what an entry of the customs record says; empty for another entry."""
     said = "; ".join(f"{label}: {value}" for label, value in record_lines(words, entry))
     return f"{entry_word(words, entry)}: {said}" if said else ""
+
+
+def entry_text(words: Wording, entry: LogEntry) -> str:
+    """Say in one line what an entry records and what it says; of an amendment see ``amendment_line``."""
+    said = _said(words, entry)
+    return record_line(words, entry) or ": ".join(text for text in (entry_word(words, entry), said) if text)
+
+
+def amendment_line(words: Wording, amendment: Amendment) -> str:
+    """Say in one line what a correction corrects, and why."""
+    return words("entry {entry} amends entry {amended}: {field}, {old} -> {new}: {reason}").format(
+        entry=amendment.sequence,
+        amended=amendment.entry,
+        field=amended_field_word(words, amendment.field),
+        old=amended_value_word(words, amendment.field, amendment.old),
+        new=amended_value_word(words, amendment.field, amendment.new),
+        reason=amendment.reason,
+    )
+
+
+def amendment_lines(words: Wording, entry: LogEntry) -> Iterator[str]:
+    """Give the line of an entry that is a correction; none for another entry."""
+    for (own,) in amendments_by_entry([entry]).values():
+        yield amendment_line(words, own)
+
+
+def user_event_word(words: Wording, event: str) -> str:
+    """What happened to a user; a word that another program wrote stands as it is."""
+    if event not in list(UserEvent):
+        return event
+    return {
+        UserEvent.ADDED: words("added"),
+        UserEvent.DISABLED: words("disabled"),
+        UserEvent.ENABLED: words("enabled again"),
+        UserEvent.PIN_CHANGED: words("has another PIN"),
+        UserEvent.ROLE_CHANGED: words("has another role"),
+        UserEvent.LOCKED: words("locked after wrong PINs"),
+    }[UserEvent(event)]
+
+
+def incident_word(words: Wording, what: str) -> str:
+    """What must not go unseen; a word that another program wrote stands as it is."""
+    if what not in list(IncidentKind):
+        return what
+    return {
+        IncidentKind.DAMAGED_VOLUME: words("a damaged volume was left as it is"),
+        IncidentKind.KEY_LOST: words("the key of the log was lost"),
+        IncidentKind.KEY_CHANGED: words("the log was signed with another key"),
+        IncidentKind.KEY_RENEWED: words("the log got another key"),
+        IncidentKind.CLOCK_BACK: words("the clock was set back"),
+        IncidentKind.RESTORED: words("the log was put back from a copy"),
+    }[IncidentKind(what)]
+
+
+def _said(words: Wording, entry: LogEntry) -> str:
+    """Give what an entry says that belongs to no finding, as it was written."""
+    body: Mapping[str, Any] = entry.body
+    parts: tuple[object, ...] = ()
+    match entry.kind:
+        case EntryKind.USER:
+            user = str(body.get("user", ""))
+            return " ".join(
+                (repr(user), user_event_word(words, str(body.get("event", ""))), _role(words, body))
+            )
+        case EntryKind.INCIDENT:
+            parts = (incident_word(words, str(body.get("what", ""))), body.get("message"))
+        case EntryKind.COUNTERSIGNED:
+            said = body.get("countersigned")
+            parts = (said.get("remark"),) if isinstance(said, Mapping) else ()
+        case EntryKind.BACKUP:
+            parts = (body.get("folder"),)
+        case EntryKind.VOLUME_RETIRED:
+            parts = (
+                words("volume {number}").format(number=body.get("volume")),
+                words("in the archive {name}").format(name=repr(body.get("archive"))),
+                body.get("reason"),
+            )
+        case EntryKind.INSPECTION_CLOSED | EntryKind.SIGN_OFF:
+            parts = (body.get("remark"),)
+    return ", ".join(str(part) for part in parts if part)
+
+
+def _role(words: Wording, body: Mapping[str, Any]) -> str:
+    from inspection.role_words import role_word  # with the rights of each, which a list does without
+    from inspection.roles import Role
+
+    role = body.get("role")
+    return f"({role_word(words, Role(role))})" if role in list(Role) else ""
+
+
+def amended_field_word(words: Wording, field: str) -> str:
+    """Name what was amended."""
+    from inspection.record.labels import field_label  # see record_lines
+
+    known: Mapping[str, str] = {
+        Field.CONTAINER: words("container"),
+        Field.DECLARED: words("declaration"),
+        Field.HS_CODE: words("HS code"),
+        Field.VERDICT: words("verdict"),
+    }
+    return known[field] if field in known else field_label(words, field)
+
+
+def amended_value_word(words: Wording, field: str, value: str) -> str:
+    """Write a value of what was amended."""
+    if field == Field.VERDICT:
+        from inspection.wording import verdict_word  # it brings numpy, which a list does without
+        from spectra_library.verdicts import Verdict
+
+        if value in list(Verdict):
+            return verdict_word(words, Verdict(value))
+    return repr(value)

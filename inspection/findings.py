@@ -8,9 +8,11 @@ from typing import Any
 
 from detector.capture import Capture
 from inspection.declaration import DeclarationFinding
+from inspection.declared_tables import rules_sha256
 from inspection.language import ENGLISH, Wording
 from inspection.verdict_words import verdict_notes
 from inspection.wording import (
+    alarm_sentence,
     declaration_sentence,
     hint_sentence,
     quality_sentences,
@@ -186,11 +188,30 @@ def _quality_object(finding: QualityFinding, words: Wording) -> JsonObject:
 
 
 def _declared_object(finding: DeclarationFinding, words: Wording) -> JsonObject:
+    """Give the ``declared`` object.  ``rules`` names what the paper was understood by, as a hash."""
     return {
         "text": finding.text,
+        "hs_code": finding.hs_code,
+        "un_number": finding.un_number,
+        "cas": finding.cas,
         "verdict": finding.verdict.value,
         "reason": declaration_sentence(words, finding),
         "reason_code": finding.reason.value,
+        "understood": [
+            {
+                "substance": None if one.substance is None else one.substance.id,
+                "class": None if one.cargo_class is None else one.cargo_class.value,
+                "name": one.name,
+                "through": one.through.value,
+            }
+            for one in finding.understood
+        ],
+        "denied": [one.id for one in finding.denied],
+        "is_contradictory": bool(finding.contradictions),
+        "trap": None if finding.trap is None else finding.trap.name.value,
+        "is_alarm": finding.is_alarm,
+        "alarm": alarm_sentence(words, finding),
+        "rules": {"sha256": rules_sha256()},
     }
 
 

@@ -75,7 +75,7 @@ class DataFolder:
 
     @property
     def photographs(self) -> Path:
-        """The folder of the photographs that the logs name, each under its hash; see record/photographs.py."""
+        """The photographs that the logs name, each under its hash; see record/photographs.py."""
         return self.path / "photographs"
 
     @property

@@ -57,7 +57,7 @@ def renew_key(
     keys = keys or LogKeys(data.keys)
     held = _held(keys, kind)
     if held is KeyState.NONE and not volume_files(data.log(kind)):
-        raise LogMissingError(f"there is no log at {data.log(kind)} yet, and so no key to renew")
+        raise LogMissingError(f"expected a log at {data.log(kind)} whose key to renew, found none")
     was_lost = held is not KeyState.AT_HAND
     if was_lost:
         key = keys.renew(kind).key

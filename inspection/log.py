@@ -128,11 +128,12 @@ class InspectionLog:
         log = cls(path, kind, busy_timeout_s=busy_timeout_s)
         try:
             files = volume_files(path)
+            missing = LogMissingError(f"expected one at {path}, found none")
             if not files:
-                raise LogMissingError(f"there is no log at {path} yet")
+                raise missing
             log._read_volumes(files)
             if not log._volumes:
-                raise [LogMissingError(f"there is no log at {path} yet"), *log.unreadable.values()][-1]
+                raise next(reversed(log.unreadable.values()), missing)
         except BaseException:
             log.close()
             raise
@@ -346,7 +347,7 @@ class InspectionLog:
                 raise RecordError(f"expected a new inspection number, found {new.inspection}, which is taken")
             return
         if not is_opened:
-            raise UnknownInspectionError(f"there is no inspection {new.inspection!r} in the log {self.path}")
+            raise self._unknown_inspection(new.inspection)
         if new.kind is EntryKind.SIGN_OFF:
             closed = self._of_kind(new.inspection, EntryKind.INSPECTION_CLOSED)
             signed = self._of_kind(new.inspection, EntryKind.SIGN_OFF)
@@ -441,7 +442,7 @@ class InspectionLog:
         number = inspection_number(inspection_id)
         opened = self._of_kind(number, EntryKind.INSPECTION_OPENED)
         if not opened:
-            raise UnknownInspectionError(f"there is no inspection {inspection_id!r} in the log {self.path}")
+            raise self._unknown_inspection(inspection_id)
         closed = self._of_kind(number, EntryKind.INSPECTION_CLOSED)
         signed = self._of_kind(number, EntryKind.SIGN_OFF)
         amendments = amendments_by_entry(self._of_kind(number, EntryKind.AMENDMENT))
@@ -532,6 +533,17 @@ class InspectionLog:
         return UnknownEntryError(
             f"entry {sequence} lies in volume {number} of the log, which was moved to the archive "
             f"{retired.archive!r}: copy {volume_path(self.path, number).name} back to read it"
+        )
+
+    def _unknown_inspection(self, typed: str) -> UnknownInspectionError:
+        gone = [one for number, one in self.retired().items() if number not in self._volumes]
+        if not gone:
+            return UnknownInspectionError(f"there is no inspection {typed!r} in the log {self.path}")
+        moved = ", ".join(f"volume {one.volume} to the archive {one.archive!r}" for one in gone)
+        names = ", ".join(volume_path(self.path, one.volume).name for one in gone)
+        return UnknownInspectionError(
+            f"there is no inspection {typed!r} in the volumes of the log that are here; moved were {moved}: "
+            f"copy {names} back to look there too"
         )
 
     def _look_for_new_volumes(self) -> None:

@@ -77,7 +77,7 @@ def open_readable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
     except OSError as error:
         raise LogError(f"the log {path} cannot be reached: {error.strerror or error}") from error
     if not is_there:
-        raise LogMissingError(f"there is no log at {path} yet")
+        raise LogMissingError(f"expected one at {path}, found none")
     with translated(path, "read", LogError):
         try:
             return _connect_readable(path, kind, "mode=ro", busy_timeout_s)
@@ -116,7 +116,7 @@ def _connect_readable(path: Path, kind: LogKind, mode: str, busy_timeout_s: floa
     try:
         require_kind(db, path, kind)
         if is_empty(db):
-            raise LogMissingError(f"there is no log at {path} yet: the file is empty")
+            raise LogMissingError(f"expected one at {path}, found an empty file")
         db.execute(
             "SELECT 1 FROM entries LIMIT 1"
         ).fetchone()  # a WAL file opens without complaint, then fails

@@ -214,7 +214,6 @@ def inspection_of(
         container=body.get("container", ""),
         declared=body.get("declared", ""),
         hs_code=body.get("hs_code", ""),
-        details=body.get("details", {}),
         closed=None if closed is None else closed.time,
         signed_off=None if signed is None else signed.time,
         signed_off_by=None if signed is None else signed.officer,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -150,7 +150,6 @@ class Inspection:
     container: str = ""
     declared: str = ""
     hs_code: str = ""
-    details: Mapping[str, str] = field(default_factory=dict)
     closed: datetime | None = None
     signed_off: datetime | None = None
     signed_off_by: str | None = None
@@ -179,13 +178,11 @@ def opening(
     container: str = "",
     declared: str = "",
     hs_code: str = "",
-    details: Mapping[str, str] | None = None,
     local_time: datetime | None = None,
 ) -> NewEntry:
     """Prepare the entry that opens an inspection.
 
-    ``details`` are further fields of the agency's form.  ``local_time`` the hour on the wall, with its offset
-    from UTC: the entry's own time is UTC.
+    ``local_time`` the hour on the wall, with its offset from UTC: the entry's own time is UTC.
     """
     return NewEntry(
         kind=EntryKind.INSPECTION_OPENED,
@@ -194,7 +191,6 @@ def opening(
             "container": container,
             "declared": declared,
             "hs_code": hs_code,
-            "details": dict(details or {}),
             "local_time": None if local_time is None else local_time.isoformat(timespec="seconds"),
         },
     )

@@ -3,10 +3,10 @@
     entry + stored curve -> library and recipe of the entry, where they are at hand -> asked again -> Rematch
 
 Compared is everything that the entry says of the answer: verdict, candidates with all their numbers, group,
-components, hints, quality, the declaration's verdict and the code of its reason.  Numbers are compared as
-they are written, to six digits.  Not compared are sentences (wording may improve), the time it took, where
-the spectrum came from, and what the entry says of its library, recipe, calibration and catalogue: whether
-those are the same is told beside the changes.
+components, hints, quality, the declaration's verdict, the code of its reason and what was understood.
+Numbers are compared as they are written, to six digits.  Not compared are sentences (wording may improve),
+the time it took, where the spectrum came from, and what the entry says of its library, recipe, calibration
+and catalogue: whether those are the same is told beside the changes.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
+from inspection.declaration import Declared
 from inspection.errors import RecordError
 from inspection.findings import Finding, JsonObject, Source, finding_object
 from inspection.folders import DataFolder
@@ -39,7 +40,8 @@ BASIS: Final = ("library", "recipe", "calibration", "catalogue")  # what the ans
 NOT_COMPARED: Final = frozenset(
     {"source", "title", "capture", "top", "elapsed_ms", "advice", "notes", "cautions", *BASIS}
 )
-SENTENCES: Final = frozenset({"sentence", "cause", "action", "reason", "confidence_note"})
+SENTENCES: Final = frozenset({"sentence", "cause", "action", "reason", "alarm", "confidence_note"})
+RULES: Final = "declared.rules"  # told by has_same_rules
 
 # A recipe out of a log is computed with: one of another hand must not take all memory.
 _LARGEST_WAVENUMBER: Final = 20_000.0  # cm-1
@@ -83,8 +85,18 @@ class Rematch:
 
     @property
     def is_failed(self) -> bool:
-        """Tell whether the answer differs although it was computed from the same."""
-        return bool(self.changes) and all(self.has_same(what) for what in BASIS)
+        """Tell whether the answer differs although it was computed from the same.
+
+        What other rules make of the same declaration is told and is no failure.
+        """
+        counted = [one for one in self.changes if not _is_declared(one.what) or self.has_same_rules]
+        return bool(counted) and all(self.has_same(what) for what in BASIS)
+
+    @property
+    def has_same_rules(self) -> bool:
+        """Tell whether the declaration was understood by the same tables and rules."""
+        then, now = (_mapping(answer.get("declared")).get("rules") for answer in (self.then, self.now))
+        return _identity(then) == _identity(now)
 
 
 class Rematcher:
@@ -121,7 +133,7 @@ class Rematcher:
             stored.spectrum,
             source=Source(path="", block=0, sha256="", format="log"),
             title="",
-            declared=_mapping(then.get("declared")).get("text"),
+            declared=_declared_then(then),
             top=_asked_for(then),
         )
         now = _as_written(finding, session)
@@ -196,13 +208,28 @@ def changes(then: Mapping[str, object], now: Mapping[str, object]) -> Iterator[C
 def _changes(place: str, then: object, now: object) -> Iterator[Change]:
     if isinstance(then, Mapping) and isinstance(now, Mapping):
         for name in then:
-            if name not in SENTENCES:
+            if name not in SENTENCES and f"{place}.{name}" != RULES:
                 yield from _changes(f"{place}.{name}", then[name], now.get(name))
     elif isinstance(then, list) and isinstance(now, list):
         for i in range(max(len(then), len(now))):
             yield from _changes(f"{place}[{i}]", _at(then, i), _at(now, i))
     elif _written(then) != _written(now):
         yield Change(place, then, now)
+
+
+def _is_declared(what: str) -> bool:
+    return what == "declared" or what.startswith("declared.")
+
+
+def _declared_then(then: Mapping[str, object]) -> Declared | None:
+    """Give the papers that an entry was compared with; those of earlier programs hold a text alone."""
+    held = _mapping(then.get("declared"))
+    if "text" not in held:
+        return None
+    text, hs_code, un_number, cas = (
+        str(held.get(name, "")) for name in ("text", "hs_code", "un_number", "cas")
+    )
+    return Declared(text, hs_code=hs_code, un_number=un_number, cas=cas)
 
 
 def _at(values: Sequence[object], i: int) -> object:

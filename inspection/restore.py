@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from inspection.backup import holds, put_back_interrupted
+from inspection.backup import put_back_interrupted
 from inspection.backup_manifest import CopiedVolume, Manifest, other_files, read_manifest, reading, shown
+from inspection.backup_retired import holds
 from inspection.errors import (
     BackupError,
     LogDamagedError,
@@ -29,17 +30,24 @@ from inspection.log import InspectionLog
 from inspection.log_copies import BESIDE, HOLD_RECORDS, beside, copy_bytes, held_alone, lay_down, sha256_of
 from inspection.log_kind import LogKind
 from inspection.log_volume import LogVolume, volume_files, volume_path
+from inspection.photograph_copies import put_photographs
 from inspection.records import EntryKind, IncidentKind, LogHead, NewEntry
 from spectra_library.whole_file import sync_folder
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
-    """A backup that was put in place: these volumes of it, and these other files, which were not there."""
+    """A backup that was put in place: these volumes of it, and these other files, which were not there.
+
+    ``photographs`` the names of those that were put in place.  ``problems`` how many the check of the log in
+    it found; there may be as many as when it was made.
+    """
 
     manifest: Manifest
     volumes: tuple[int, ...]
     others: tuple[str, ...]
+    photographs: tuple[str, ...] = ()
+    problems: int = 0
 
     @property
     def kept(self) -> tuple[str, ...]:
@@ -73,9 +81,11 @@ def restore(data: DataFolder, kind: LogKind, backup: Path) -> RestoreReport:
     first = data.log(kind)
     with _writing(data.path), _staging(data.path) as stage:
         _fetch(manifest, backup, stage)
-        _require_sound(manifest, stage / first.name, backup)
+        problems = _require_sound(manifest, stage / first.name, backup)
         present = _present(manifest, first, stage / first.name)
         wanted = [volume for volume in manifest.volumes if present.lacks(volume)]
+        # Before the log that names them: each lies under its own hash, and does no harm by itself.
+        photographs = put_photographs(manifest.photographs, backup, data.photographs)
         for volume in sorted(wanted, key=lambda one: one.volume):
             _replace(volume, stage, data.path, present.ends.get(volume.volume))
         others = [
@@ -86,19 +96,22 @@ def restore(data: DataFolder, kind: LogKind, backup: Path) -> RestoreReport:
         for name in others:
             (stage / name).replace(data.path / name)
         sync_folder(data.path)
-    return RestoreReport(manifest, tuple(volume.volume for volume in wanted), tuple(others))
+    put = tuple(volume.volume for volume in wanted)
+    return RestoreReport(manifest, put, tuple(others), photographs, problems)
 
 
 def restored_entry(report: RestoreReport) -> NewEntry:
     """Prepare the entry that says in the log what was done to it."""
-    manifest = report.manifest
+    manifest, is_signed = report.manifest, report.manifest.signature is not None
+    doubt = "" if is_signed else "; its manifest, which is not signed, is all that names this time"
+    said = f"a backup of {manifest.time} was put in place; it ends at {shown(manifest.ends_at)}{doubt}"
     return NewEntry(
         EntryKind.INCIDENT,
         {
             "what": IncidentKind.RESTORED,
-            "backup": {**asdict(manifest.ends_at), "time": manifest.time},
+            "backup": {**asdict(manifest.ends_at), "time": manifest.time, "is_signed": is_signed},
             "volumes": len(report.volumes),
-            "message": f"a backup of {manifest.time} was put in place; it ends at {shown(manifest.ends_at)}",
+            "message": said,
         },
     )
 
@@ -132,11 +145,16 @@ def _fetch(manifest: Manifest, backup: Path, stage: Path) -> None:
         (stage / name).chmod(0o600)
 
 
-def _require_sound(manifest: Manifest, first: Path, backup: Path) -> None:
-    """Check the log in a backup; what was found when it was made may be found again, and no more."""
+def _require_sound(manifest: Manifest, first: Path, backup: Path) -> int:
+    """Check the log in a backup; what was found when it was made may be found again, and no more.
+
+    Gives how many problems there are.  Raises BackupError, also for a manifest that does not fit the log.
+    """
     try:
         with InspectionLog.open_read_only(first, kind=manifest.kind) as log:
             report = log.verify()
+            ends = {volume.number: _end_of(volume) for volume in log.volumes}
+            public_key = log.volumes[-1].public_key
     except LogError as error:
         raise BackupError(f"the backup in {backup} is damaged: {error}") from error
     if len(report.problems) > manifest.problems:
@@ -146,6 +164,26 @@ def _require_sound(manifest: Manifest, first: Path, backup: Path) -> None:
             f"expected a log that ends at {shown(manifest.ends_at)} in {backup}, as its manifest says, found "
             f"{shown(LogHead(report.volume, report.count, report.head))}"
         )
+    said = {one.volume: (one.count, one.head) for one in manifest.volumes}
+    wrong = [number for number in said if said[number] != ends.get(number, (None, None))]
+    if wrong:
+        raise BackupError(
+            f"expected volume {wrong[0]} in {backup} to end where its manifest says, found another end"
+        )
+    if (manifest.public_key, manifest.entries) != (public_key, report.entries):
+        raise BackupError(
+            f"expected {manifest.entries} entries and the key {manifest.public_key[:8]} in {backup}, as its "
+            f"manifest says, found {report.entries} and {public_key[:8]}"
+        )
+    return len(report.problems)
+
+
+def _end_of(volume: LogVolume) -> tuple[int | None, str | None]:
+    try:
+        head = volume.head()
+    except LogError:
+        return None, None
+    return head.count, head.head
 
 
 # What is here

@@ -19,6 +19,7 @@ from inspection.amendments import one_line
 from inspection.backup import folder_name
 from inspection.chain import first_of_volume, volume_of
 from inspection.errors import LogDamagedError, LogError, RecordError, RetirementError, UnknownEntryError
+from inspection.export.atomic import require_folder
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_check import check_volume
@@ -193,6 +194,7 @@ def _archive(data: DataFolder, folder: Path) -> Path:
             raise RetirementError(f"expected the name of a folder, found the file {folder}")
     except (OSError, RuntimeError, ValueError) as error:
         raise RetirementError(f"expected the name of a folder, found {str(folder)!r}") from error
+    require_folder(place, RetirementError)
     return place
 
 
@@ -243,7 +245,7 @@ def _archived(
     try:
         if is_whole:
             lay_down(path)  # SQLite itself makes one plain file of it; a damaged one is left as it is
-        archive.mkdir(parents=True, exist_ok=True)
+        archive.mkdir(exist_ok=True)
         wal = beside(path, WAL)
         sources = [wal, path] if wal.exists() and wal.stat().st_size > 0 else [path]
         files = {one.name: _copied(one, archive / one.name) for one in sources}

@@ -15,7 +15,7 @@ from detector.absorbance import absorbance_of
 from detector.capture import Background, Capture, ScanSettings
 from detector.driver import CancelFlag, Detector, ProgressListener
 from inspection.curves import StoredSpectrum
-from inspection.declaration import compare
+from inspection.declaration import Declared, compare
 from inspection.findings import Finding, Source, finding_object, payload_sha256
 from inspection.log import InspectionLog
 from inspection.records import EntryKind, LogEntry, NewEntry
@@ -67,7 +67,13 @@ class InspectionSession:
         return detector.scan(settings, progress=progress, cancel=cancel)
 
     def name_capture(
-        self, capture: Capture, *, port: str, declared: str | None = None, top: int = 10, title: str = ""
+        self,
+        capture: Capture,
+        *,
+        port: str,
+        declared: Declared | str | None = None,
+        top: int = 10,
+        title: str = "",
     ) -> Finding:
         """Name what ``capture`` shows."""
         source = Source(path=port, block=0, sha256=payload_sha256(capture), format="capture")
@@ -81,16 +87,17 @@ class InspectionSession:
         *,
         source: Source,
         title: str,
-        declared: str | None = None,
+        declared: Declared | str | None = None,
         top: int = 10,
         capture: Capture | None = None,
     ) -> Finding:
-        """Name ``spectrum`` and compare it with what was ``declared``."""
+        """Name ``spectrum`` and compare it with what was ``declared``; a text alone describes the goods."""
         start = self._timer()
         identification = identify(
             spectrum, self.library, self.catalogue, top=top, calibration=self.calibration
         )
-        declaration = None if declared is None else compare(declared, identification, self.catalogue)
+        paper = Declared(declared) if isinstance(declared, str) else declared
+        declaration = None if paper is None else compare(paper, identification, self.catalogue)
         return Finding(
             source=source,
             title=title,

@@ -60,7 +60,7 @@ def new_pin(desk: Desk, name: str, *, is_first: bool = False) -> str:
         return line
     first = _asked(desk, desk.words("New PIN of {name}: ").format(name=name))
     if not first or _asked(desk, desk.words("The same PIN again: ")) != first:
-        raise PinError("expected the same new PIN twice, found none or two")
+        raise PinError("the two PINs differ" if first else "expected a new PIN, found none")
     return first
 
 

@@ -13,6 +13,7 @@ from inspection.mixture_words import component_line, mixture_statuses, share_not
 from inspection.spectrum_files import ReadBands, ReadSpectrum
 from inspection.verdict_words import group_status_sentence, limit_sentence, verdict_notes
 from inspection.wording import (
+    alarm_sentence,
     caution_sentences,
     declaration_sentence,
     declaration_word,
@@ -137,10 +138,20 @@ def candidate_line(words: Wording, candidate: Candidate, catalogue: Catalogue) -
     return "  ".join(parts)
 
 
+def declared_lines(words: Wording, finding: DeclarationFinding) -> Iterator[str]:
+    """Declared against identified; something controlled that was not declared is said first, and loudest."""
+    alarm = alarm_sentence(words, finding)
+    if alarm:
+        yield f"  !!! {alarm} !!!"
+    yield declared_line(words, finding)
+
+
 def declared_line(words: Wording, finding: DeclarationFinding) -> str:
     """Declared against identified in one line."""
+    numbers = (("HS", finding.hs_code), ("UN", finding.un_number), ("CAS", finding.cas))
+    papers = [finding.text, *(f"{name} {number}" for name, number in numbers if number)]
     return "  " + words("declared {text!r}: {verdict}. {reason}").format(
-        text=finding.text,
+        text=", ".join(one for one in papers if one),
         verdict=declaration_word(words, finding.verdict).upper(),
         reason=declaration_sentence(words, finding),
     )

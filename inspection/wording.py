@@ -11,6 +11,8 @@ from collections.abc import Iterable
 
 from detector.errors import DetectorError
 from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
+from inspection.declared_meaning import Part
+from inspection.declared_tables import CargoClass
 from inspection.errors import InspectionError
 from inspection.language import Language, Wording
 from inspection.log_notice import LogNotice, NoticeKind
@@ -234,10 +236,16 @@ def declaration_word(words: Wording, verdict: DeclarationVerdict) -> str:
 
 
 def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
-    """Why the declaration agrees, differs, or stays undetermined."""
+    """Why the declaration agrees, differs, or stays undetermined; then the trap, and what does not fit."""
     sentence = {
         Reason.SAME_SUBSTANCE: words("Declared and identified are the same substance: {identified}."),
         Reason.OTHER_SUBSTANCE: words("Declared is {declared}, identified is {identified}."),
+        Reason.OTHER_FORM: words(
+            "Declared is {declared}, identified is another base, salt or hydrate of it: {identified}."
+        ),
+        Reason.ONLY_THE_WATER: words(
+            "Declared is {declared}; the spectrum shows no more than what it is dissolved in: {identified}."
+        ),
         Reason.NONE_OF_GROUP: words("Declared is {declared}, but the spectrum is one of: {identified}."),
         Reason.ONE_OF_GROUP: words(
             "Declared is {declared}; the spectrum does not tell it from the others of: {identified}."
@@ -251,6 +259,24 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
         Reason.LIKE_ONE_OF_MIXTURE: words(
             "Declared is {declared}; the spectrum does not tell it from a component of: {identified}."
         ),
+        Reason.CLASS_FITS: words("Goods declared as {goods} usually are of this kind: {identified}."),
+        Reason.CLASS_HIDES: words(
+            "Declared is {goods}, a word that does not name what has to be named: {identified}."
+        ),
+        Reason.CLASS_OPEN: words(
+            "Declared is {goods}, a word that neither names nor excludes what was found: {identified}."
+        ),
+        Reason.NUMBER_FITS: words("The declared number covers what was found: {identified}."),
+        Reason.NUMBER_OPEN: words(
+            "The declared number covers many substances; it neither names nor excludes what was found: "
+            "{identified}."
+        ),
+        Reason.SAID_TO_BE_ABSENT: words(
+            "According to the paper there is no {denied} in it, but identified is {identified}."
+        ),
+        Reason.PAPER_CONTRADICTS: words(
+            "The paper says different things, and not all of them name what was found: {identified}."
+        ),
         Reason.DECLARATION_UNKNOWN: words("The declared text names no substance of the catalogue."),
         Reason.NOT_NAMED: words(
             "The spectrum was not named, so the declaration can be neither confirmed nor refuted."
@@ -261,12 +287,67 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
         ),
     }[finding.reason]
     undeclared = [one for one in finding.identified if one not in finding.declared]
-    return sentence.format(
+    reason = sentence.format(
         declared=joined_names(words, finding.declared),
         identified=joined_names(words, finding.identified),
         undeclared=joined_names(words, undeclared),
         listed=joined_names(words, (one for one in undeclared if one.is_controlled or one.is_watched)),
+        denied=joined_names(words, finding.denied),
+        goods=", ".join(cargo_class_word(words, one) for one in finding.classes),
     )
+    trap = "" if finding.trap is None else finding.trap.caution(words)
+    return " ".join(part for part in (reason, trap, contradiction_sentence(words, finding)) if part)
+
+
+def contradiction_sentence(words: Wording, finding: DeclarationFinding) -> str:
+    """Say which parts of the paper do not fit each other; empty where all do."""
+    if not finding.contradictions:
+        return ""
+    pairs = "; ".join(
+        f"{_part_words(words, first)} - {_part_words(words, second)}"
+        for first, second in finding.contradictions
+    )
+    return words("The paper contradicts itself: {pairs}.").format(pairs=pairs)
+
+
+def _part_words(words: Wording, part: Part) -> str:
+    """One part of a paper: its words or number, and what that means where it names anything."""
+    names = joined_names(words, part.substances)
+    return f"{part.said} ({names})" if names and not part.is_text else part.said
+
+
+def alarm_sentence(words: Wording, finding: DeclarationFinding) -> str:
+    """Say the loudest thing there is, that something controlled is not what was declared; empty otherwise."""
+    if not finding.is_alarm:
+        return ""
+    names = joined_names(words, finding.alarming)
+    if finding.reason is Reason.NONE_OF_GROUP and len(finding.alarming) < len(finding.identified):
+        return words("PERHAPS CONTROLLED, AND NOT AS DECLARED: {names}").format(names=names)
+    return words("CONTROLLED, AND NOT AS DECLARED: {names}").format(names=names)
+
+
+def cargo_class_word(words: Wording, cargo_class: CargoClass) -> str:
+    """What goods are called without a word of what they are made of."""
+    return {
+        CargoClass.THINNER: words("thinner"),
+        CargoClass.CLEANING_AGENT: words("cleaning agent"),
+        CargoClass.FLAVOUR_OR_FRAGRANCE: words("flavour or fragrance"),
+        CargoClass.FERTILISER: words("fertiliser"),
+        CargoClass.PHARMACEUTICAL_INTERMEDIATE: words("pharmaceutical intermediate"),
+        CargoClass.SOLVENT: words("solvent"),
+        CargoClass.PAINT: words("paint"),
+        CargoClass.ADHESIVE: words("adhesive"),
+        CargoClass.PLASTIC: words("plastic"),
+        CargoClass.FOOD: words("food"),
+        CargoClass.MEDICINE: words("medicine"),
+        CargoClass.COSMETIC: words("cosmetic"),
+        CargoClass.PLASTICISER: words("plasticiser"),
+        CargoClass.BUILDING_MATERIAL: words("building material"),
+        CargoClass.TEXTILE: words("textile"),
+        CargoClass.FUEL: words("fuel"),
+        CargoClass.PESTICIDE: words("pesticide"),
+        CargoClass.REAGENT: words("laboratory reagent"),
+    }[cargo_class]
 
 
 def error_sentence(words: Wording, error: KnownError) -> str:

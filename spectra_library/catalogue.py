@@ -191,6 +191,19 @@ class Catalogue:
                 named.update({substance.id: substance for substance in substances})
         return tuple(substance for substance in self.substances if substance.id in named)
 
+    @property
+    def folded_names(self) -> Mapping[str, tuple[Substance, ...]]:
+        """Give the substances by every name, synonym, id and CAS number, each folded (names.py)."""
+        return self._by_name
+
+    def by_un_number(self, number: str) -> tuple[Substance, ...]:
+        """Give the substances with this UN number, four digits."""
+        return tuple(one for one in self.substances if number and one.un_number == number)
+
+    def under_hs_code(self, digits: str) -> tuple[Substance, ...]:
+        """Give the substances whose code begins with ``digits``, four to six of them and no dots."""
+        return tuple(one for one in self.substances if one.hs_code.replace(".", "").startswith(digits))
+
     def lookalikes_of(self, substance_id: str) -> tuple[Lookalike, ...]:
         """Give the pairs with this substance that infrared does not, or hardly, tell apart."""
         return tuple(pair for pair in self.lookalikes if substance_id in (*pair.first, *pair.second))

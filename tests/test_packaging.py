@@ -65,6 +65,19 @@ def test_the_library_the_catalogue_and_their_licence_come_with_the_program(names
     assert any("licen" in name.lower() or "cc-by" in name.lower() for name in data)
 
 
+def test_the_profiles_of_tables_come_with_the_program(names: set[str]) -> None:
+    folder = "inspection/export/profiles/"
+    profiles = {name.removeprefix(folder) for name in names if name.startswith(folder)}
+
+    assert profiles == {"cen-like.toml", "pics-like.toml", "ids-like.toml", "laboratory-request.toml"}
+
+
+def test_the_fonts_of_printed_pages_come_with_their_licence(names: set[str]) -> None:
+    folder = "inspection/export/fonts/"
+
+    assert {f"{folder}{name}" for name in ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "LICENSE")} <= names
+
+
 def test_the_wheel_is_for_every_platform_and_every_python_3(wheel: zipfile.Path) -> None:
     assert wheel.root.filename is not None
     assert Path(wheel.root.filename).name == f"chemgate-{VERSION}-py3-none-any.whl"

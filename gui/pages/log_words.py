@@ -20,12 +20,11 @@ from gui.widgets.verdict_banner import SIGNS as VERDICT_SIGNS
 from gui.widgets.verdict_banner import Finding as BannerFinding
 from gui.widgets.verdict_banner import verdict_tone
 from inspection.declaration import DeclarationVerdict
-from inspection.entry_words import entry_word, record_lines
+from inspection.entry_words import entry_word, incident_word, record_lines, user_event_word
 from inspection.language import Wording
 from inspection.log_rows import named_substances
 from inspection.mixture_words import alternatives_text, doubt_text, share_note, share_with_interval
-from inspection.records import EntryKind, IncidentKind, LogEntry
-from inspection.users import UserEvent
+from inspection.records import EntryKind, LogEntry
 from inspection.wording import declaration_word, shown_similarity, tier_word, verdict_word
 from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component
@@ -98,34 +97,6 @@ def entry_row(words: Wording, entry: LogEntry, catalogue: Catalogue, today: date
         Cell(words("“{text}”").format(text=declared["text"]) if declared else "", tone=Tone.QUIET),
         declaration,
     )
-
-
-def user_event_word(words: Wording, event: str) -> str:
-    """What happened to a user, in words; one that another program wrote stands as it is."""
-    if event not in list(UserEvent):
-        return event
-    return {
-        UserEvent.ADDED: words("added"),
-        UserEvent.DISABLED: words("disabled"),
-        UserEvent.ENABLED: words("enabled again"),
-        UserEvent.PIN_CHANGED: words("has another PIN"),
-        UserEvent.ROLE_CHANGED: words("has another role"),
-        UserEvent.LOCKED: words("locked after wrong PINs"),
-    }[UserEvent(event)]
-
-
-def incident_word(words: Wording, what: str) -> str:
-    """What must not go unseen, in words; one that another program wrote stands as it is."""
-    if what not in list(IncidentKind):
-        return what
-    return {
-        IncidentKind.DAMAGED_VOLUME: words("a damaged volume was left as it is"),
-        IncidentKind.KEY_LOST: words("the key of the log was lost"),
-        IncidentKind.KEY_CHANGED: words("the log was signed with another key"),
-        IncidentKind.KEY_RENEWED: words("the log got another key"),
-        IncidentKind.CLOCK_BACK: words("the clock was set back"),
-        IncidentKind.RESTORED: words("the log was put back from a copy"),
-    }[IncidentKind(what)]
 
 
 def named(entry: LogEntry, catalogue: Catalogue) -> tuple[Substance, ...]:

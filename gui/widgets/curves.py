@@ -62,8 +62,11 @@ def extent(curves: Sequence[Curve], low: float, high: float) -> tuple[float, flo
 def numbers_table(curves: Sequence[Curve]) -> str:
     """Give ``curves`` as tab-separated lines at the wavenumbers of the first, high to low as they are seen.
 
-    A curve that does not reach a wavenumber leaves its place empty.
+    A curve that does not reach a wavenumber leaves its place empty.  A label that a spreadsheet would run as
+    a formula is made harmless: it may be the title of a file.
     """
+    from inspection.export.cells import tab_separated  # only a copy needs it, and no start
+
     if not curves:
         return ""
     first = curves[0]
@@ -72,6 +75,6 @@ def numbers_table(curves: Sequence[Curve]) -> str:
         for curve in curves
     ]
     table = np.column_stack([first.wavenumber, *columns])[::-1]
-    lines = ["\t".join(["cm-1", *(curve.label for curve in curves)])]
+    lines = [tab_separated(["cm-1", *(curve.label for curve in curves)])]
     lines += ["\t".join("" if np.isnan(value) else f"{value:.6g}" for value in row) for row in table]
     return "\n".join(lines) + "\n"

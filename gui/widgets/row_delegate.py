@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 from gui.icons import Icon, paint_icon
 from gui.palette import Tone
 from gui.theme import TypeRole, current_look
+from gui.widgets.cell_copies import CellCopies
 
 ROW_HEIGHT = 44
 PADDING = 8
@@ -91,7 +92,8 @@ class RowDelegate(QStyledItemDelegate):
 
 
 def dress_table(table: QTableView, *, row_height: int = ROW_HEIGHT) -> None:
-    """Give ``table`` our rows: whole rows are chosen, nothing is edited, no grid."""
+    """Give ``table`` our rows: whole rows are chosen and copied, nothing is edited, no grid."""
+    CellCopies(table)
     table.setItemDelegate(RowDelegate(table))
     table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
     table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)

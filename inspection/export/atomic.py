@@ -1,6 +1,9 @@
 """Write a file in one step: after a crash, a kill or a full disk there is the old file or the new one.
 
 write .NAME.XXXXXXXX.part beside it -> fsync -> replace NAME -> fsync the folder
+
+A folder that is not there is not made: the stick that was to hold the file may have been pulled out, and a
+copy "on another medium" would lie on this computer.
 """
 
 from __future__ import annotations
@@ -8,16 +11,26 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import secrets
+import stat
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from inspection.errors import ExportError, ExportNoRoomError
+from inspection.errors import ExportError, ExportNoRoomError, InspectionError
+from inspection.folders import DataFolder
+from inspection.log_kind import LogKind
 from spectra_library.whole_file import sync_folder
 
+if sys.platform != "win32":
+    import fcntl
+
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+_BEGUN: Final = time.time()  # of this process, as near as matters: what it writes itself is younger
 
 
 class HashedWriter:
@@ -42,15 +55,17 @@ class HashedWriter:
 def replacing(path: Path) -> Iterator[HashedWriter]:
     """Open a file that takes the place of ``path`` when the block ends without an exception.
 
-    Missing folders are made.  Raises ExportError, or ExportNoRoomError on a full disk; then ``path`` is what
-    it was before.
+    What a killed program left of an earlier try is removed.  Raises ExportError, also where the folder is not
+    there, or ExportNoRoomError on a full disk; then ``path`` is what it was before.
     """
-    require_file_name(path)
+    require_place(path)
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_folder_of_exports(path.parent)
+        _remove_left_parts(path)
         try:
             with part.open("xb") as stream:
+                _hold(stream)
                 yield HashedWriter(stream)
                 stream.flush()
                 os.fsync(stream.fileno())
@@ -76,6 +91,68 @@ def require_file_name(path: Path) -> None:
         is_writable = False
     if not is_writable:
         raise ExportError(f"expected the name of a file, found {str(path)!r}")
+
+
+def require_place(path: Path) -> None:
+    """Refuse a name that no file can have, and one in a folder that is not there.  Raises ExportError."""
+    require_file_name(path)
+    require_folder(path)
+
+
+def require_folder(path: Path, otherwise: type[InspectionError] = ExportError) -> None:
+    """Refuse what would lie in a folder that is not there, but for the program's own.
+
+    Raises ``otherwise``.
+    """
+    folder = path.parent
+    try:
+        is_there = folder.is_dir() or _is_folder_of_exports(folder)
+    except OSError as error:
+        raise otherwise(f"{path} could not be written: {error.strerror or error}") from error
+    if not is_there:
+        raise otherwise(f"{path} could not be written: there is no folder {folder}")
+
+
+def _is_folder_of_exports(folder: Path) -> bool:
+    data = DataFolder(folder.parent)
+    return folder == data.exports and any(data.log(kind).exists() for kind in LogKind)
+
+
+def _make_folder_of_exports(folder: Path) -> None:
+    if _is_folder_of_exports(folder):
+        folder.mkdir(exist_ok=True)
+
+
+def _hold(stream: BinaryIO) -> None:
+    """Let other programs see that a file is being written; Windows removes no open file anyway."""
+    if sys.platform != "win32":
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def _remove_left_parts(path: Path) -> None:
+    """Remove what was to become ``path`` when a program was killed.
+
+    Only plain files of exactly such a name go, older than this process, that nobody holds.
+    """
+    name = re.compile(rf"\.{re.escape(path.name)}\.[0-9a-f]{{8}}\.part")
+    found_here: list[Path] = []
+    with suppress(OSError):  # a folder that may be written to and not looked into
+        found_here = [one for one in path.parent.iterdir() if name.fullmatch(one.name)]
+    for left in found_here:
+        with suppress(OSError):  # another program was quicker, or still writes it
+            found = left.lstat()
+            if stat.S_ISREG(found.st_mode) and found.st_mtime < _BEGUN:
+                _remove_unless_held(left)
+
+
+def _remove_unless_held(left: Path) -> None:
+    if sys.platform == "win32":
+        left.unlink()
+        return
+    with left.open("rb+") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises also where it cannot be told
+        left.unlink()
 
 
 def write_atomically(path: Path, content: bytes) -> str:

@@ -8,6 +8,7 @@ parts/000123.bin       what its spectrum's hash is made of, but for the domain: 
 payload/000123.bin     the last of the parts: what the instrument sent
 spectra/000123.jdx     the second and third part, wavenumber and absorbance, as JCAMP-DX
 library/               the references that the candidates name; see bundle_library.py
+photographs/5f3c...jpg of one inspection: those that its entries name, each under its SHA-256
 manifest.json          where each volume ends and its key, the anchor, the SHA-256 of every file above
 manifest.sha256        the SHA-256 of the manifest
 
@@ -33,11 +34,14 @@ from inspection.errors import LogError
 from inspection.export.atomic import HashedWriter, replacing
 from inspection.export.bundle_library import NamedReference, add_library, named_references
 from inspection.export.bundle_readme import readme_text
+from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_file import translated
 from inspection.log_rows import time_text
 from inspection.log_volume import LogVolume, as_bytes
 from inspection.log_writer import program_version
+from inspection.photograph_check import photographs_of
+from inspection.record.photographs import PhotographState, kept_name, kept_path, photograph_state
 from inspection.records import EntryKind, LogEntry, LogHead
 from spectra_library.formats.jcamp_writer import jcamp_bytes
 from spectra_library.library import ReferenceLibrary
@@ -48,6 +52,7 @@ _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file kn
 _READABLE_BY_ALL: Final = 0o100644 << 16
 _UNIX: Final = 3
 _FAST: Final = 1  # of nine levels: a third of the time, and 4 % more bytes
+_PIECE: Final = 1 << 20  # bytes of a photograph that are read at a time
 _KEPT_IN_MEMORY: Final = 1 << 20  # bytes of the list of files; above, it goes to a temporary file
 
 
@@ -89,11 +94,13 @@ def write_bundle(
             if entry.kind is EntryKind.IDENTIFICATION:
                 named.update(named_references(entry.body))
         add_library(archive.add, named, libraries())
+        left_out = () if inspection is None else _add_photographs(archive, log, inspection, _last(volumes))
         page = readme_text(
             kind=log.kind, head=head, inspection=inspection, count=count, unreadable=sorted(log.unreadable)
         )
         archive.add("README.txt", page.encode("ascii"))
-        archive.add_manifest(_manifest(log, volumes, inspection, count, head))
+        manifest = _manifest(log, volumes, inspection, count, head)
+        archive.add_manifest({**manifest, "photographs_missing": list(left_out)})
     return BundleReport(head, count, file.sha256)
 
 
@@ -131,6 +138,27 @@ def _add_entry(archive: _Archive, log: InspectionLog, entry: LogEntry) -> None:
         archive.add(f"parts/{number}.bin", b"".join(_with_lengths(parts[name] for name in PARTS)))
         archive.add(f"payload/{number}.bin", stored.raw_payload)
         archive.add(f"spectra/{number}.jdx", _curve(entry, stored))
+
+
+def _add_photographs(archive: _Archive, log: InspectionLog, inspection: str, last: int) -> tuple[str, ...]:
+    """Put the photographs of an inspection in; give the hashes of those that are not here as they were."""
+    folder = DataFolder(log.path.parent).photographs
+    left_out = []
+    for named in photographs_of(log, inspection=inspection):
+        if named.entry > last:
+            continue
+        photograph = named.photograph
+        if photograph_state(photograph, folder) is PhotographState.THERE:
+            archive.stream(f"photographs/{kept_name(photograph)}", _pieces(kept_path(photograph, folder)))
+        else:
+            left_out.append(photograph.sha256)
+    return tuple(left_out)
+
+
+def _pieces(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while piece := stream.read(_PIECE):
+            yield piece
 
 
 def _with_lengths(parts: Iterable[bytes]) -> Iterator[bytes]:

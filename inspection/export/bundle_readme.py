@@ -25,9 +25,10 @@ lines.  Take it out of the zip file, and type
 
     python verify.py BUNDLE.zip
 
-or unpack the zip file and type "python verify.py" in that folder.  It prints every problem on a line of its
-own, then where each volume of the log ends.  With nothing but the ends, everything holds (exit code 0).
-Each signature takes about 4 thousandths of a second.
+or unpack the zip file and type "python verify.py" in that folder.  It prints "Everything holds." and then
+where each volume of the log ends (exit code 0), or every problem on a line of its own (exit code 1).  Exit
+code 2: this is no bundle, or something that was typed was not understood.  Each signature takes about 4
+thousandths of a second.
 
 WHAT TO COMPARE
 
@@ -38,9 +39,15 @@ anew.  So compare the end of the log
     (volume : number of records : hash of the last)
 
 with one that was kept elsewhere: on a printed receipt or report, on a supervisor's countersignature, in a
-message.  An older one will do: give it to verify.py after the name of the bundle, and it tells whether this
-log still passes through it.  What was written after the newest such anchor has no such protection.
-Compare the key that verify.py prints with one that was noted earlier, too.
+message.  An older one will do.  Give it to verify.py after the name of the bundle, as it was printed or as
+the file that holds it (a receipt as text, a countersignature):
+
+    python verify.py BUNDLE.zip 1:4711:ab12...
+    python verify.py BUNDLE.zip head.json
+
+It prints "anchor ...: found in volume ..." when this log passes through it.  Of a countersignature it takes
+the anchor alone.  What was written after the newest such anchor has no such protection.  Compare the key that
+verify.py prints with one that was noted earlier, too.
 
 WHAT IS IN IT
 
@@ -58,10 +65,20 @@ spectra/         wavenumber and absorbance once more as JCAMP-DX 5.01, for spect
 library/         the references that the results name, as far as they were at hand; index.json tells which
                  were not, and which come from another version of a library than the one that answered.
                  Their licences are told beside them.  They are bound by the manifest only.
+photographs/     of one inspection: the photographs that its records name, each under its SHA-256, which is
+                 what binds it to the record.  They are as the camera wrote them: they may hold the place and
+                 the time, and show persons.  manifest.json names those that were not at hand.
 manifest.json    the SHA-256 of every file, the end and the key of each volume
 manifest.sha256  the SHA-256 of the manifest
 
 A number in a file's name is the number of the record.
+
+WHAT IS HASHED AND SIGNED
+
+hash(n)      = SHA-256( "chemgate.log.entry.2" 00 | hash(n - 1) | SHA-256( record n ) )
+               hash(0) = 32 zero bytes, before the first record of each volume
+signature(n) = Ed25519( "chemgate.log.signature.1" 00 | hash(n) ), with the key in the volume's first record
+spectrum     = SHA-256( "chemgate.log.spectrum.1" 00 | the six parts, each after its length )
 
 WHAT IT DOES NOT PROVE
 

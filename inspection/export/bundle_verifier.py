@@ -1,28 +1,19 @@
 """Check a Chemgate evidence bundle.  Needs Python 3.8 or newer and nothing else; unpacks and changes nothing.
 
-    python verify.py [BUNDLE.zip or FOLDER] [VOLUME:COUNT:HEAD ...]        default: the folder of this file
-Prints every problem on a line, then the end of each volume.  Exit 0: all holds, 1: not all, 2: no bundle.
-    hash(n)      = SHA-256("chemgate.log.entry.2" 00 | hash(n - 1) | SHA-256(entry n)), hash(0) = 32 times 00
-    signature(n) = Ed25519("chemgate.log.signature.1" 00 | hash(n)), by the key in the volume's first entry
-    spectrum     = SHA-256("chemgate.log.spectrum.1" 00 | six parts, each after its length, u64 big-endian)
+    python verify.py [BUNDLE.zip or FOLDER] [ANCHOR ...]                   default: the folder of this file
+An ANCHOR is VOLUME:COUNT:HEAD, or a file that holds it: a slip, a countersignature.  Prints every problem on
+a line, or that everything holds.  Exit 0: all holds, 1: not all does, 2: no bundle, or not understood.
+README.txt says what is hashed and signed.
 """
 
-from __future__ import annotations
-
-import json
-import struct
-import sys
-import zipfile
+from __future__ import annotations  # noqa: I001
+import json, re, struct, sys, zipfile  # noqa: E401 - to be read on two pages
 from collections import Counter
 from hashlib import sha256, sha512
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Iterator  # noqa: UP035 - as Python 3.8 has it
 
-LARGEST, MOST = (
-    2**28,
-    2**36,
-)  # bytes of a file, of all; a small zip must not fill the memory, nor run for days
 P, ORDER = 2**255 - 19, 2**252 + 27742317777372353535851937790883648493  # of Ed25519: RFC 8032, section 5.1
 D = -121665 * pow(121666, P - 2, P) % P
 end_of = "{volume}:{count}:{head}".format_map
@@ -39,15 +30,13 @@ def _point(encoded: bytes) -> Any:  # 5.1.3
     sign, y = divmod(int.from_bytes(encoded, "little"), 2**255)
     u, v = y * y - 1, D * y * y + 1
     x = u * v**3 * pow(u * v**7, (P - 5) // 8, P) % P
-    if (v * x * x - u) % P:
-        x = x * pow(2, (P - 1) // 4, P) % P
+    x = x * (pow(2, (P - 1) // 4, P) if (v * x * x - u) % P else 1) % P
     if len(encoded) != 32 or y >= P or (v * x * x - u) % P or (x == 0 and sign):
         raise ValueError("a key that is no point of Ed25519")
     return (x, y, 1, x * y % P) if x % 2 == sign else (P - x, y, 1, -x * y % P)
 
 
-def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:
-    """Tell whether R is s BASE - k KEY (5.1.7)."""
+def is_signed(key: bytes, message: bytes, signature: bytes) -> bool:  # noqa: D103 - R is s BASE - k KEY (5.1.7)
     base, (x, y, z, t) = _point(b"\x58" + b"\x66" * 31), _point(key)
     k = int.from_bytes(sha512(signature[:32] + key + message).digest(), "little") % ORDER
     s, r, minus_key = int.from_bytes(signature[32:], "little"), (0, 1, 1, 0), (P - x, y, z, P - t)
@@ -64,8 +53,8 @@ def _opened(place: Path) -> tuple[Counter[str], Any]:
         return Counter(names), lambda name: (place / name).read_bytes()
     archive = zipfile.ZipFile(place)
     sizes = {member: member.file_size for member in archive.infolist() if not member.is_dir()}
-    if max(sizes.values(), default=0) > LARGEST or sum(sizes.values()) > MOST:
-        raise ValueError("it is too large")
+    if max(sizes.values(), default=0) > 2**28 or sum(sizes.values()) > 2**36:  # bytes
+        raise ValueError("it is too large: it would fill the memory, or run for days")
     return Counter(member.filename for member in sizes), archive.read
 
 
@@ -93,6 +82,7 @@ def check(files: Counter[str], read: Any, manifest: Any, anchors: set[str]) -> I
             yield f"PROBLEM: {name} is there {files[name]} times, or is not the file that the manifest lists"
     shown = {name for name in listed if ".." in name or not name.startswith("library/")}
     shown -= {"README.txt", "verify.py", "chain.jsonl", "manifest.json", "manifest.sha256"}
+    pictures = {name for name in shown if name == f"photographs/{listed[name]}{Path(name).suffix}"}
     ends, volumes = {0: ""}, {one["volume"]: one for one in manifest["volumes"]}
     for volume, rows in groupby(map(json.loads, read("chain.jsonl").splitlines()), lambda row: row["volume"]):
         first = json.loads(read(f"entries/{(volume - 1) * 50_000 + 1:06d}.json"))["body"]
@@ -111,7 +101,7 @@ def check(files: Counter[str], read: Any, manifest: Any, anchors: set[str]) -> I
                 digest = sha256(read(f"entries/{number}.json")).hexdigest()
                 if digest != row["entry_sha256"] or not entry["sequence"] == row["sequence"] == int(number):
                     yield f"PROBLEM: entries/{number}.json is not the entry of the chain"
-                shown.discard(f"entries/{number}.json")
+                shown -= {f"entries/{number}.json", *(p for p in pictures if listed[p] in str(entry["body"]))}
                 if entry["spectrum"]:
                     shown -= {f"parts/{number}.bin", f"payload/{number}.bin", f"spectra/{number}.jdx"}
                     yield from _check_spectrum(number, entry["spectrum"], read)
@@ -120,29 +110,39 @@ def check(files: Counter[str], read: Any, manifest: Any, anchors: set[str]) -> I
             yield f"PROBLEM: volume {volume} does not end as the manifest says, signed with the key it names"
         if before and before["head"] and ends.get(before["volume"], end_of(before)) != end_of(before):
             yield f"PROBLEM: volume {volume} does not continue volume {before['volume']} from its end"
-        yield f"volume {volume} ends at {ends[volume]}; its key is {key.hex()}; it continues {before}"
+        place = f"it continues volume {end_of(before)}" if before else "it is the first volume"
+        yield f"volume {volume} ends at {ends[volume]}; its key is {key.hex()}; {place.replace(':None', '')}"
     anchors |= {f"volume {volume}" for volume in volumes if volume not in ends}
     yield from (f"PROBLEM: {one} has no place in the chain" for one in sorted(shown | anchors))
 
 
-def main(arguments: list[str]) -> int:
-    """Check one bundle, print what was found, and give the exit code."""
-    anchors = {one.lower() for one in arguments if one.count(":") == 2}
-    place = Path(next((one for one in arguments if one.count(":") != 2), Path(__file__).parent))
-    code, what = 2, "is no evidence bundle"
+def _anchor(given: str) -> str:  # in a text or in a file: a slip, a countersignature, what 'log head' printed
+    if Path(given).is_file() and not zipfile.is_zipfile(given):
+        given = Path(given).read_bytes()[: 2**20].decode("utf-8", "replace").replace("\0", "")
+    given += " " + end_of(Counter(dict(re.findall(r'"(volume|count|head)": *"?(\w+)', given))))
+    found = {"".join(one.split()) for one in re.findall(r"\b\d+:\d+:\s*(?:[\da-f]\s*){64}\b", given.lower())}
+    return found.pop() if len(found) == 1 else ""
+
+
+def main(arguments: list[str]) -> int:  # noqa: D103 - checks one bundle, prints what was found
+    code, place, what = 2, str(Path(__file__).parent), "is no evidence bundle"
     try:
-        files, read = _opened(place)
+        anchors = {_anchor(one) for one in arguments} - {""}
+        place, *strange = [one for one in arguments if not _anchor(one)] or [place]
+        files, read = _opened(Path(place))
         manifest = json.loads(read("manifest.json"))
-        if manifest["format"] != "chemgate.bundle.1":
-            raise ValueError("another format")
-        code, what = 0, "cannot be checked to its end"
-        for line in check(files, read, manifest, {*anchors, manifest["anchor"]}):
-            print(ascii(line)[1:-1])
-            code = 1 if line.startswith("PROBLEM") else code
+        code, what = {"chemgate.bundle.1": (0, "cannot be checked to its end")}[manifest["format"]]
+        left = {*anchors, manifest["anchor"]}
+        lines = [f"PROBLEM: {one!a} is no anchor, and no file that holds one" for one in strange]
+        for line in check(files, read, manifest, left):
+            (print if line.startswith("PROBLEM") else lines.append)(ascii(line)[1:-1])
+            code |= line.startswith("PROBLEM")
+        lines += [f"anchor {one}: found in volume {one.split(':')[0]}" for one in sorted(anchors - left)]
+        print("\n".join([*["Everything holds."][code or len(strange) :], *lines]))
+        return 2 if strange else code
     except Exception as error:  # noqa: BLE001 - whatever a file from a stranger may bring about
-        print(f"PROBLEM: {str(place)!a} {what}: {error!a}")
-        code = code or 1
-    return code
+        print(f"PROBLEM: {place!a} {what}: {str([error, *error.args][-1])!a}")
+        return code or 1
 
 
 if __name__ == "__main__":

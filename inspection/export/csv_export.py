@@ -1,18 +1,18 @@
 """Identifications as CSV: one row each, columns that stay, for a spreadsheet.
 
 UTF-8 with a byte order mark, so that Excel shows Azerbaijani and Russian.  Text that a spreadsheet would
-run as a formula gets an apostrophe in front; the JSON export has it as it was written.
+run as a formula gets an apostrophe in front, and what is not seen is written out as an escape; the JSON
+export has it as it was written.
 """
 
 from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
+from inspection.export.cells import cell_text
 from inspection.log_rows import time_text
 from inspection.records import EntryKind, LogEntry, LogHead
 
@@ -57,9 +57,6 @@ EXCERPT = {
     "components": "$.body.components",
 }
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# A spreadsheet set to semicolons cuts a comma file at semicolons and line ends inside a cell too, so what
-# stands after those can start a formula as well as what stands first.
-FORMULA_START = re.compile(r"(?:\A(?=[\t\r\n])|(?:\A|(?<=[;\t\r\n]))(?=[ ]*[=+\-@]))")
 
 
 def csv_lines(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[bytes, int]]:
@@ -89,18 +86,8 @@ def csv_rows(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[byt
 def csv_line(cells: Sequence[object]) -> bytes:
     """Write one line; text is made harmless, numbers stay numbers, None is an empty cell."""
     line = io.StringIO()
-    csv.writer(line).writerow([harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    csv.writer(line).writerow([cell_text(cell) if isinstance(cell, str) else cell for cell in cells])
     return line.getvalue().encode("utf-8", "backslashreplace")
-
-
-def harmless(text: str) -> str:
-    """Put an apostrophe before whatever a spreadsheet would take for a formula."""
-    return text if text.isalnum() else _without_formulas(text)
-
-
-@lru_cache(maxsize=1024)  # the cells of a column mostly say the same
-def _without_formulas(text: str) -> str:
-    return FORMULA_START.sub("'", text)
 
 
 def identification_cells(entry: LogEntry, anchor: LogHead) -> dict[str, object]:

@@ -9,15 +9,19 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from inspection.chain import first_of_volume
 from inspection.errors import ExportError
 from inspection.export.atomic import replacing
 from inspection.export.bundle import write_bundle
 from inspection.export.bundle_library import libraries_at_hand
 from inspection.export.csv_export import EXCERPT, csv_head, csv_rows
 from inspection.export.in_parts import WORTH_PROCESSES, Rows, rows_in_parts
-from inspection.export.json_export import json_lines
+from inspection.export.json_export import json_lines, json_lines_without_persons
+from inspection.export.profile import Profile
+from inspection.export.profile_export import write_profile
+from inspection.export.profile_rows import last_of
+from inspection.export.xlsx_export import write_log_workbook
 from inspection.folders import DataFolder
+from inspection.language import ENGLISH, Wording
 from inspection.log import InspectionLog
 from inspection.records import LogHead
 from spectra_library.shelf import LibraryShelf
@@ -27,11 +31,19 @@ class ExportFormat(StrEnum):
     """What the log can be written as."""
 
     CSV = "csv"
+    XLSX = "xlsx"
     JSON = "json"
+    PDF = "pdf"
     BUNDLE = "bundle"
 
 
-ENDINGS = {".csv": ExportFormat.CSV, ".json": ExportFormat.JSON, ".zip": ExportFormat.BUNDLE}
+ENDINGS = {
+    ".csv": ExportFormat.CSV,
+    ".xlsx": ExportFormat.XLSX,
+    ".json": ExportFormat.JSON,
+    ".pdf": ExportFormat.PDF,
+    ".zip": ExportFormat.BUNDLE,
+}
 
 
 # What a format begins with, what writes its rows, and what that looks at in an entry.
@@ -72,21 +84,54 @@ def export_log(
     path: Path,
     format: ExportFormat,  # noqa: A002 - the word of the command line
     inspection: str | None = None,
+    *,
+    with_persons: bool = True,
+    profile: Profile | None = None,
+    words: Wording = ENGLISH,
 ) -> ExportReport:
     """Write the log, or one inspection of it, to ``path``.
 
     A bundle holds copies of the references that were compared, from the libraries beside the log and those
-    of the program.
+    of the program.  ``with_persons`` False leaves personal data out.  ``profile`` gives a CSV file or a
+    workbook its rows and columns in place of the usual ones.  ``words`` the language of a PDF; the others are
+    for programs, and English.
     Raises ExportError, UnknownInspectionError, LogError; then ``path`` is what it was before.
     """
     number = None if inspection is None else log.inspection(inspection).id
+    if profile is not None and format not in (ExportFormat.CSV, ExportFormat.XLSX):
+        raise ExportError(f"expected csv or xlsx for the profile {profile.name}, found {format}")
     if format is ExportFormat.BUNDLE:
+        if not with_persons:
+            raise ExportError(
+                "expected personal data in a bundle, which shows records as they were hashed, found without "
+                "persons: write JSON, which withholds them and can be checked as well"
+            )
         shelf = LibraryShelf(DataFolder(log.path.parent).libraries)
         bundle = write_bundle(log, path, inspection=number, libraries=lambda: libraries_at_hand(shelf))
-        head, count, sha256 = bundle.head, bundle.count, bundle.sha256
+        return _report(path, format, bundle.count, bundle.sha256, bundle.head)
+    head = log.head()
+    if profile is not None:
+        count, sha256 = write_profile(
+            log,
+            path,
+            head,
+            profile,
+            inspection=number,
+            as_workbook=format is ExportFormat.XLSX,
+            with_persons=with_persons,
+        )
+    elif format is ExportFormat.XLSX:
+        book = write_log_workbook(log, path, head, inspection=number, with_persons=with_persons)
+        count, sha256 = book.count, book.sha256
+    elif format is ExportFormat.PDF:
+        from inspection.export.pdf.writing import write_pdf  # reportlab: 0.2 s that no other format waits for
+
+        pdf = write_pdf(log, path, head, words, inspection=number, with_persons=with_persons)
+        count, sha256 = pdf.count, pdf.sha256
     else:
-        head = log.head()
         beginning, rows, excerpt = ROWS[format]
+        if format is ExportFormat.JSON and not with_persons:
+            rows = json_lines_without_persons
         count = 0
         with replacing(path) as file, _pieces(log, rows, excerpt, head, number) as pieces:
             file.write(beginning)
@@ -94,6 +139,16 @@ def export_log(
                 file.write(piece)
                 count += records
         sha256 = file.sha256
+    return _report(path, format, count, sha256, head)
+
+
+def _report(
+    path: Path,
+    format: ExportFormat,  # noqa: A002 - see export_log
+    count: int,
+    sha256: str,
+    head: LogHead,
+) -> ExportReport:
     return ExportReport(path, format, count, sha256, head.head, head.volume, head.count)
 
 
@@ -106,7 +161,7 @@ def _pieces(
     inspection: str | None,
 ) -> Iterator[Iterator[tuple[bytes, int]]]:
     """Give what ``rows`` makes of the log up to ``head``, or of one inspection, piece by piece."""
-    last = first_of_volume(head.volume) + head.count - 1
+    last = last_of(head)
     if inspection is not None or sum(one.head().count for one in log.volumes) < WORTH_PROCESSES:
         yield rows(log.entries(inspection=inspection, up_to=last), head)
         return

@@ -4,16 +4,22 @@
      "entry": the text that was hashed, "previous": hex, "hash": hex, "volume", "signature": hex,
      "anchor": "VOLUME:COUNT:HEAD", where the log ended when it was exported}
 
+An entry with personal data can be withheld: its line then has no ``body`` and no ``entry``, but
+
+    "withheld": "persons", "entry_sha256": hex, which is all that the chain needs of it
+
 docs/evidence.md shows the check in a few lines of Python.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator
 
 from inspection.chain import volume_of
 from inspection.log_rows import time_text
+from inspection.record.recording import names_persons
 from inspection.records import LogEntry, LogHead
 
 
@@ -26,9 +32,18 @@ def json_lines(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[b
         yield json_line(entry, anchor), 1
 
 
-def json_line(entry: LogEntry, anchor: LogHead) -> bytes:
+def json_lines_without_persons(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[bytes, int]]:
+    """Give the file as ``json_lines`` does, and withhold what the entries with personal data say.
+
+    What such an entry says is salted: its hash tells nothing to whoever guesses names.
+    """
+    for entry in entries:
+        yield json_line(entry, anchor, is_withheld=names_persons(entry)), 1
+
+
+def json_line(entry: LogEntry, anchor: LogHead, *, is_withheld: bool = False) -> bytes:
     """Write one entry as one line."""
-    line = {
+    line: dict[str, object] = {
         "sequence": entry.sequence,
         "time": time_text(entry.time),
         "kind": entry.kind,
@@ -44,5 +59,9 @@ def json_line(entry: LogEntry, anchor: LogHead) -> bytes:
         "signature": entry.signature.hex(),
         "anchor": str(anchor),
     }
+    if is_withheld:
+        del line["body"], line["entry"]
+        line["withheld"] = "persons"
+        line["entry_sha256"] = hashlib.sha256(entry.entry_bytes).hexdigest()
     text = json.dumps(line, ensure_ascii=False, allow_nan=False)
     return text.encode("utf-8", "backslashreplace") + b"\n"

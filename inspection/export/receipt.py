@@ -2,8 +2,8 @@
 
 log + entry or inspection --receipt_of--> Receipt (lines) --receipt_layout--> .svg | .txt
 
-The end of the log on a slip is an anchor.  Words are those of the person who prints; what was recorded is
-English, as it was written.
+The end of the log on a slip is an anchor, to be read from the file or typed from the paper.  Words are those
+of the person who prints; what was recorded is English, as it was written.
 """
 
 from __future__ import annotations
@@ -89,6 +89,7 @@ def receipt_of(
         *([Line("")] if record else []),
         Line(words("The log ends here:"), Weight.STRONG),
         Line(words("volume {volume}, {count} records").format(volume=head.volume, count=head.count)),
+        Line(f"{head.volume}:{head.count}:", Weight.TITLE),
         *(Line(line, Weight.HEAD) for line in head_lines(head.head)),
     ]
     key = log.volumes[-1].public_key
@@ -100,12 +101,20 @@ def receipt_of(
         Line(""),
         Line(
             words(
-                "Keep this slip away from the computer. With it, 'log verify --anchor' shows whether "
-                "anything up to this end was changed, cut off or written anew."
+                "Keep this slip away from the computer. It shows whether anything up to this end was "
+                "changed, cut off or written anew. To check, type in one line:"
             )
         ),
+        Line(check_command(head, is_training=is_training), Weight.STRONG),
     ]
     return Receipt(head, is_training, tuple(above), tuple(below))
+
+
+def check_command(head: LogHead, *, is_training: bool) -> str:
+    """Give what is typed to check a log against an anchor; the blanks between its digits do not count."""
+    log = "--training log" if is_training else "log"
+    digits = " ".join(head_lines(head.head))
+    return f'chemgate {log} verify --anchor "{head.volume}:{head.count}:{digits}"'
 
 
 def head_lines(head: str) -> Iterator[str]:
@@ -224,7 +233,7 @@ def _text_lines(body: Mapping[str, Any]) -> Iterator[Line]:
 
 def _amendment_line(words: Wording, one: Amendment) -> Line:
     new = one.new
-    if one.field is Field.VERDICT and new in list(Verdict):
+    if one.field == Field.VERDICT and new in list(Verdict):
         new = verdict_word(words, Verdict(new))
     text = words("AMENDED by record {entry}: {new} ({reason})").format(
         entry=one.sequence, new=cleaned(new), reason=cleaned(one.reason)

@@ -216,7 +216,7 @@ def _say(desk: Desk, report: ImportReport, table: Path | None, *, examples: int)
             )
         )
     else:
-        desk.say(words("nothing was kept, and no library was made"))
+        desk.say(words("no spectrum was kept, and no library was made"))
     if table is not None:
         desk.say(words("every line: {path}").format(path=table))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,13 +18,13 @@ from inspection.amendments import (
     signing_off,
 )
 from inspection.desk import Desk, ExitCode
+from inspection.entry_words import amended_field_word, amended_value_word, amendment_line, amendment_lines
 from inspection.errors import LogMissingError, RecordError
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.permissions import needs
 from inspection.record.containers import check_container
 from inspection.record.inspection_record import record_of
-from inspection.record.labels import field_label
 from inspection.record.record_object import record_object
 from inspection.record.record_words import container_sentences
 from inspection.record.recording import amending_record, section_of
@@ -33,9 +33,8 @@ from inspection.record.values import spoken, value_of
 from inspection.records import EntryKind, Inspection, LogEntry, closing, new_inspection_id, opening
 from inspection.roles import Action
 from inspection.verbs import records, sampling
-from inspection.verbs.logbook import entry_line, entry_object
+from inspection.verbs.logbook import entry_line, entry_object, tell_retired
 from inspection.verbs.spectra import positive
-from inspection.wording import verdict_word
 from spectra_library.verdicts import Verdict
 
 # What can be said with ``new`` already: a sample is described once there is one.
@@ -137,6 +136,7 @@ def list_inspections(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 desk.emit(inspection_object(inspection))
             else:
                 desk.say(inspection_line(desk, inspection))
+        tell_retired(desk, log)
     return ExitCode.DONE
 
 
@@ -211,7 +211,7 @@ def amend_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         if arguments.json:
             desk.emit(amendment_object(amendment))
         else:
-            desk.say(_amendment_line(desk.words, amendment))
+            desk.say(amendment_line(desk.words, amendment))
     if Field.DECLARED in values and entry.kind is EntryKind.IDENTIFICATION:
         desk.warn(desk.words("The declaration is written down; it was not compared again."))
     for warning in warnings:
@@ -307,40 +307,12 @@ def _signed_words(words: Wording, officer: str | None) -> str:
 
 def _amendment_lines(words: Wording, entry: LogEntry, amendments: tuple[Amendment, ...]) -> Iterator[str]:
     """What an amendment says, or what holds now instead of what another entry says, and where from."""
-    for (own,) in amendments_by_entry([entry]).values():
-        yield _amendment_line(words, own)
+    yield from amendment_lines(words, entry)
     for amendment in newest(amendments).values():
         yield words("{field}: {new} (was {old}, amended by entry {entry}: {reason})").format(
-            **_amendment_words(words, amendment), entry=amendment.sequence
+            field=amended_field_word(words, amendment.field),
+            new=amended_value_word(words, amendment.field, amendment.new),
+            old=amended_value_word(words, amendment.field, amendment.old),
+            entry=amendment.sequence,
+            reason=amendment.reason,
         )
-
-
-def _amendment_line(words: Wording, amendment: Amendment) -> str:
-    return words("entry {entry} amends entry {amended}: {field}, {old} -> {new}: {reason}").format(
-        **_amendment_words(words, amendment), entry=amendment.sequence, amended=amendment.entry
-    )
-
-
-def _amendment_words(words: Wording, amendment: Amendment) -> Mapping[str, str]:
-    return {
-        "field": _field_word(words, amendment.field),
-        "old": _value_words(words, amendment.field, amendment.old),
-        "new": _value_words(words, amendment.field, amendment.new),
-        "reason": amendment.reason,
-    }
-
-
-def _field_word(words: Wording, field: str) -> str:
-    known: Mapping[str, str] = {
-        Field.CONTAINER: words("container"),
-        Field.DECLARED: words("declaration"),
-        Field.HS_CODE: words("HS code"),
-        Field.VERDICT: words("verdict"),
-    }
-    return known[field] if field in known else field_label(words, field)
-
-
-def _value_words(words: Wording, field: str, value: str) -> str:
-    if field == Field.VERDICT and value in list(Verdict):
-        return verdict_word(words, Verdict(value))
-    return repr(value)

@@ -27,8 +27,14 @@ from inspection.permissions import needs_when, no_user
 from inspection.roles import Action
 from inspection.session import InspectionSession, Place, background_object, spectrum_of
 from inspection.simulated_samples import samples_named
-from inspection.text_report import declared_line, details, summary
-from inspection.verbs.spectra import add_naming_options, positive, require_spectrum_ending
+from inspection.text_report import declared_lines, details, summary
+from inspection.verbs.spectra import (
+    add_naming_options,
+    declared_in,
+    declared_text,
+    positive,
+    require_spectrum_ending,
+)
 from spectra_library.formats.csv_writer import csv_bytes
 from spectra_library.formats.jcamp_writer import jcamp_bytes
 
@@ -183,10 +189,11 @@ def take_scan(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     if place.inspection is not None and not arguments.identify:
         raise RecordError("expected --identify together with --inspection: only a named scan is written down")
     with ExitStack() as open_things:
-        log = None
+        log, declared = None, declared_text(arguments)
         if place.inspection is not None:
             log = open_things.enter_context(desk.open_log())
-            log.inspection(place.inspection)  # an unknown one is refused before the scan, not after it
+            # An unknown inspection is refused before the scan, not after it.
+            declared = declared or declared_in(log, place.inspection)
         port = _port(arguments)
         detector = open_things.enter_context(closing(open_detector(port)))
         with _progress(desk) as progress:
@@ -197,7 +204,7 @@ def take_scan(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
             _show_capture(desk, capture, port, as_json=arguments.json)
             return ExitCode.DONE
         session = desk.session(arguments.library, log=log)
-        finding = session.name_capture(capture, port=port, declared=arguments.declared, top=arguments.top)
+        finding = session.name_capture(capture, port=port, declared=declared, top=arguments.top)
         if log is not None:
             session.record(finding, place)
         _show_finding(desk, finding, session, as_json=arguments.json)
@@ -274,7 +281,8 @@ def _show_finding(desk: Desk, finding: Finding, session: InspectionSession, *, a
         return
     desk.say(summary(desk.words, finding, session.catalogue))
     if finding.declaration is not None:
-        desk.say(declared_line(desk.words, finding.declaration))
+        for line in declared_lines(desk.words, finding.declaration):
+            desk.say(line)
     for line in details(desk.words, finding, session.catalogue):
         desk.say(line)
 

@@ -6,10 +6,10 @@ import argparse
 from dataclasses import asdict
 from pathlib import Path
 
-from inspection.countersignature import countersignature_bytes, countersigned
+from inspection.countersignature import countersignature_bytes, countersigned, require_renewable
 from inspection.desk import Desk, ExitCode
 from inspection.errors import ExportError
-from inspection.export.atomic import require_file_name, write_atomically
+from inspection.export.atomic import require_file_name, require_place, write_atomically
 from inspection.export.qr import half_blocks, qr_matrix
 from inspection.export.receipt import receipt_of
 from inspection.export.receipt_layout import receipt_svg, receipt_text
@@ -47,7 +47,7 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def print_receipt(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Write a receipt."""
     out: Path = arguments.out
-    require_file_name(out)
+    require_place(out)
     layout = LAYOUTS.get(out.suffix.lower())
     if layout is None:
         raise ExportError(f"expected a name ending in .svg or .txt, found {out.name!r}")
@@ -72,6 +72,8 @@ def countersign_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     out: Path = arguments.out
     require_file_name(out)
     with desk.open_log() as log:
+        require_place(out)  # which the data folder is from now on
+        require_renewable(out, log)
         entry = log.append(countersigned(log.head(), remark=arguments.remark))
         head = log.head()
         keys = LogKeys(desk.data.keys)

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
 from inspection.backup import BackupReport, back_up, backup_entry, require_target
-from inspection.backup_manifest import shown
+from inspection.backup_manifest import RETIRED, shown
 from inspection.desk import Desk, ExitCode
-from inspection.errors import InspectionError, LogSettingsError, LogWriteError
+from inspection.errors import InspectionError, LogDamagedError, LogKindError, LogSettingsError, LogWriteError
 from inspection.key_renewal import renew_key
 from inspection.language import Wording
-from inspection.log_notice import LogNotice
+from inspection.log import InspectionLog
+from inspection.log_notice import LogNotice, NoticeKind
 from inspection.permissions import needs
 from inspection.records import IncidentKind, LogHead
 from inspection.restore import RestoreReport, restore, restored_entry
-from inspection.retirement import VolumeState, VolumeSummary, retire, volume_summaries
+from inspection.retirement import DAYS_OF_A_YEAR, VolumeState, VolumeSummary, retire, volume_summaries
 from inspection.roles import Action
 from inspection.verbs.spectra import positive
+from inspection.wording import notice_sentence
+
+# What whoever asked for another key, or put a log on another computer, has just brought about.
+BROUGHT_ABOUT = (NoticeKind.KEY_LOST, NoticeKind.KEY_CHANGED)
 
 
 def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -59,6 +65,13 @@ def make_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
         desk.emit(backup_object(report))
     else:
         _tell_backup(desk, report)
+    if report.manifest.photographs_missing:
+        desk.warn(
+            desk.words(
+                "Photographs that could not be copied, for they are missing or changed: {count}; "
+                "log verify names them."
+            ).format(count=report.manifest.photographs_missing)
+        )
     for number in report.manifest.damaged:
         desk.warn(desk.words("Volume {number} is damaged, and was copied as it is.").format(number=number))
     if trouble is not None:
@@ -88,18 +101,28 @@ def backup_object(report: BackupReport) -> dict[str, object]:
         "entries": manifest.entries,
         "sha256": report.sha256,
         "damaged": list(manifest.damaged),
+        "signed": manifest.signature is not None,
+        "retired": list(manifest.retired),
+        "photographs": len(manifest.photographs),
+        "photographs_missing": manifest.photographs_missing,
     }
 
 
 def _tell_backup(desk: Desk, report: BackupReport) -> None:
     manifest = report.manifest
-    desk.say(
-        desk.words("{path}: {entries} entries in {volumes} volumes, sha256 of the manifest {sha256}").format(
-            path=report.path, entries=manifest.entries, volumes=len(manifest.volumes), sha256=report.sha256
-        )
+    volumes = len(manifest.volumes)
+    said = desk.words.plural(
+        "{path}: {entries} entries in {volumes} volume, sha256 of the manifest {sha256}",
+        "{path}: {entries} entries in {volumes} volumes, sha256 of the manifest {sha256}",
+        volumes,
     )
+    desk.say(said.format(path=report.path, entries=manifest.entries, volumes=volumes, sha256=report.sha256))
     desk.say(desk.words("The log ends at {head}").format(head=manifest.ends_at))
     desk.say(desk.words("The signing key is not in it."))
+    for name in manifest.retired:
+        desk.say(desk.words("Kept from the backup before: {file}").format(file=f"{RETIRED}/{name}"))
+    if manifest.signature is None:
+        desk.warn(desk.words("The manifest is not signed: the key of the log is not at hand."))
 
 
 def restore_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
@@ -107,8 +130,18 @@ def restore_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     report = restore(desk.data, desk.kind, arguments.backup)
     if not arguments.json:
         _tell_restored(desk, report)
+    if report.manifest.signature is None:
+        desk.warn(
+            desk.words(
+                "The manifest of the backup is not signed: when it was made is the manifest's own word."
+            )
+        )
+    if report.problems:
+        desk.warn(
+            desk.words("The log in the backup is damaged, as it was when that was made; log verify says how.")
+        )
     try:
-        with desk.open_log() as log:
+        with _open_log(desk) as log:
             log.append(restored_entry(report))
             head, notices = log.head(), log.notices
     except (LogWriteError, LogSettingsError) as error:
@@ -118,8 +151,38 @@ def restore_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     if arguments.json:
         desk.emit(restore_object(report, head, notices))
     else:
+        _tell_new_volume(desk, head, notices)
         desk.say(desk.words("The log ends at {head}").format(head=head))
-    return ExitCode.DONE
+    return ExitCode.CHECK_FAILED if report.problems else ExitCode.DONE
+
+
+@contextmanager
+def _open_log(desk: Desk) -> Iterator[InspectionLog]:
+    """Open the log for writing where a new volume is no surprise; of all else it says what it has to say."""
+    try:
+        log = InspectionLog.open(desk.log_path(), kind=desk.kind, officer=desk.user)
+    except (LogDamagedError, LogKindError) as error:
+        raise LogWriteError(str(error)) from error
+    with log:
+        yield log
+        for notice in log.notices:
+            if notice.kind not in BROUGHT_ABOUT:
+                desk.warn(notice_sentence(desk.words, notice))
+
+
+def _tell_new_volume(desk: Desk, head: LogHead, notices: Iterable[LogNotice]) -> None:
+    """Say what became of the volume before, where this computer has no key of it."""
+    if any(notice.kind in BROUGHT_ABOUT for notice in notices):
+        desk.say(
+            desk.words("This computer does not have the key of the log, so that it has made another one.")
+        )
+        _tell_left(desk, head)
+
+
+def _tell_left(desk: Desk, head: LogHead) -> None:
+    if head.volume > 1:
+        said = desk.words("Volume {left} is left as it is and stays readable; volume {begun} was begun.")
+        desk.say(said.format(left=head.volume - 1, begun=head.volume))
 
 
 def restore_object(report: RestoreReport, head: LogHead, notices: Iterable[LogNotice]) -> dict[str, object]:
@@ -128,7 +191,13 @@ def restore_object(report: RestoreReport, head: LogHead, notices: Iterable[LogNo
         "volumes": list(report.volumes),
         "files": list(report.others),
         "kept": list(report.kept),
-        "restored": {**asdict(report.manifest.ends_at), "time": report.manifest.time},
+        "photographs": len(report.photographs),
+        "restored": {
+            **asdict(report.manifest.ends_at),
+            "time": report.manifest.time,
+            "signed": report.manifest.signature is not None,
+        },
+        "problems": report.problems,
         **asdict(head),
         "notices": [notice.kind.value for notice in notices],
     }
@@ -137,15 +206,18 @@ def restore_object(report: RestoreReport, head: LogHead, notices: Iterable[LogNo
 def _tell_restored(desk: Desk, report: RestoreReport) -> None:
     words = desk.words
     numbers = ", ".join(str(number) for number in report.volumes)
-    desk.say(
-        words("Put in place: volumes {numbers} of a backup of {time}, which ends at {head}").format(
-            numbers=numbers, time=report.manifest.time, head=shown(report.manifest.ends_at)
-        )
+    said = words.plural(
+        "Put in place: volume {numbers} of a backup of {time}, which ends at {head}",
+        "Put in place: volumes {numbers} of a backup of {time}, which ends at {head}",
+        len(report.volumes),
     )
+    desk.say(said.format(numbers=numbers, time=report.manifest.time, head=shown(report.manifest.ends_at)))
     for name in report.others:
         desk.say(words("Put in place: {file}").format(file=name))
     for name in report.kept:
         desk.say(words("Kept as it was: {file}").format(file=name))
+    if report.photographs:
+        desk.say(words("Put in place: {count} photographs").format(count=len(report.photographs)))
 
 
 def list_volumes(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
@@ -191,12 +263,23 @@ def volume_line(words: Wording, summary: VolumeSummary, now: datetime) -> str:
         parts.append(f"{summary.begun:%Y-%m-%d} - {summary.ended:%Y-%m-%d}")
     years = summary.years(now)
     if years is not None:
-        parts.append(words("{years:.1f} years ago").format(years=years))
+        parts.append(_ago(words, years))
     if summary.size_bytes is not None:
         parts.append(f"{summary.size_bytes / 1e6:.1f} MB")
     if summary.archive is not None:
         parts.append(words("in the archive {name}").format(name=repr(summary.archive)))
     return "  ".join(parts)
+
+
+def _ago(words: Wording, years: float) -> str:
+    days = round(years * DAYS_OF_A_YEAR)
+    if days < DAYS_OF_A_YEAR:
+        return (
+            words.plural("{days} day ago", "{days} days ago", days).format(days=days)
+            if days
+            else words("today")
+        )
+    return words("{years:.1f} years ago").format(years=years)
 
 
 def state_word(words: Wording, state: VolumeState) -> str:
@@ -234,7 +317,7 @@ def retire_volume(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def renew(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Begin a new volume with a new key."""
-    renewal = renew_key(desk.data, desk.kind, arguments.reason, open_log=desk.open_log)
+    renewal = renew_key(desk.data, desk.kind, arguments.reason, open_log=lambda: _open_log(desk))
     if arguments.json:
         desk.emit(
             {
@@ -250,4 +333,5 @@ def renew(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 number=renewal.head.volume, key=renewal.key.public_key
             )
         )
+        _tell_left(desk, renewal.head)
     return ExitCode.DONE

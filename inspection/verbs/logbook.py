@@ -5,22 +5,26 @@ from __future__ import annotations
 import argparse
 from collections.abc import Mapping
 from dataclasses import asdict, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from inspection.anchor import parse_anchor
+from inspection.anchor_files import anchor_text
 from inspection.chain import Problem, ProblemKind
 from inspection.countersignature import countersignature_problems
 from inspection.desk import Desk, ExitCode
-from inspection.entry_words import entry_word, record_line
-from inspection.errors import AnchorError, LogDamagedError, LogKindError, LogMissingError
+from inspection.entry_words import amendment_lines, entry_text
+from inspection.errors import LogDamagedError, LogKindError, LogMissingError
 from inspection.export.exporting import ExportFormat, export_log, format_of
+from inspection.export.profile import profile_named, shipped_profiles
+from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
 from inspection.permissions import needs, no_user
-from inspection.records import EntryKind, LogEntry
+from inspection.photograph_check import NO_PHOTOGRAPHS, PhotographCheck, check_object, check_photographs
+from inspection.records import EntryKind, LogEntry, LogHead
 from inspection.roles import Action
-from inspection.spectrum_files import is_file
-from inspection.verbs import log_anchor, log_backup, log_rematch
+from inspection.verbs import laboratory, log_anchor, log_backup, log_rematch, second_opinion, statistics
+from inspection.verbs.moments import moment
 from inspection.wording import shown_similarity, verdict_word
 from spectra_library.verdicts import Verdict
 
@@ -48,29 +52,32 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
     verify.add_argument("--anchor", metavar="FILE_OR_TEXT", help="a head that was written down elsewhere")
     verify.set_defaults(verb_function=verify_log, permission=no_user)
 
-    export = actions.add_parser("export", help="write the log as CSV, JSON, or a bundle to be checked")
+    export = actions.add_parser(
+        "export", help="write the log as CSV, workbook, JSON, PDF, or a bundle to be checked"
+    )
     export.add_argument("out", type=Path, metavar="OUT")
     export.add_argument("--format", choices=[one.value for one in ExportFormat], help="default: OUT's ending")
     export.add_argument("--inspection", metavar="ID", help="only this inspection")
+    export.add_argument(
+        "--profile", metavar="NAME_OR_PATH", help="the columns of this profile (csv, xlsx); see log profiles"
+    )
+    export.add_argument(
+        "--without-persons", action="store_true", help="leave out who sends, receives and carries the goods"
+    )
     export.set_defaults(verb_function=export_entries, permission=needs(Action.EXPORT))
+
+    profiles = actions.add_parser("profiles", help="the column profiles that come with the program")
+    profiles.set_defaults(verb_function=list_profiles, permission=no_user)
 
     log_anchor.add_actions(actions)
     log_rematch.add_actions(actions)
+    second_opinion.add_actions(actions)
     log_backup.add_actions(actions)
+    laboratory.add_action(actions)
+    statistics.add_action(actions)
 
-    for action in (listing, head, verify, export):
+    for action in (listing, head, verify, export, profiles):
         action.add_argument("--json", action="store_true", help="one JSON object per line")
-
-
-def moment(text: str) -> datetime:
-    """Parse an ISO date or time; without a zone it is UTC, as the log is."""
-    try:
-        parsed = datetime.fromisoformat(text)
-        return parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):  # no time, or one whose UTC lies before the year 1
-        raise argparse.ArgumentTypeError(
-            f"expected a date or time like 2026-11-24 or 2026-11-24T08:30, found {text!r}"
-        ) from None
 
 
 def list_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
@@ -90,8 +97,18 @@ def list_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
             if arguments.json:
                 desk.emit(entry_object(entry))
             else:
-                desk.say(entry_line(desk, entry))
+                desk.say("  ".join((entry_line(desk, entry), *amendment_lines(desk.words, entry))))
+        tell_retired(desk, log)
     return ExitCode.DONE
+
+
+def tell_retired(desk: Desk, log: InspectionLog) -> None:
+    """Say which entries cannot be listed, for their volume was moved to an archive."""
+    here = {volume.number for volume in log.volumes}
+    for number, volume in log.retired().items():
+        if number not in here:
+            said = desk.words("Volume {number} is not listed: it was moved to the archive {name}.")
+            desk.warn(said.format(number=number, name=repr(volume.archive)))
 
 
 def show_head(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
@@ -109,15 +126,13 @@ def show_head(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
 
 def verify_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Check the chain, and against an anchor if one is given."""
-    report = _verified(desk, anchor_text(arguments.anchor))
+    anchor = None if arguments.anchor is None else anchor_text(arguments.anchor)
+    report, volumes = _verified(desk, anchor)
+    photographs = _checked_photographs(desk)
     if arguments.json:
-        desk.emit(asdict(report))
+        desk.emit({**asdict(report), "photographs": check_object(photographs)})
     elif report.ok:
-        desk.say(
-            desk.words("{count} entries, none changed since they were written. Head {head}").format(
-                count=report.count, head=report.head
-            )
-        )
+        _tell_sound(desk, report, volumes, None if anchor is None else parse_anchor(anchor))
     else:
         for problem in report.problems:
             desk.say(
@@ -125,46 +140,108 @@ def verify_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                     sequence=problem.sequence, message=problem.message
                 )
             )
+    if not arguments.json:
+        _tell_photographs(desk, photographs)
     return ExitCode.DONE if report.ok else ExitCode.CHECK_FAILED
 
 
-def _verified(desk: Desk, anchor: str | None) -> VerifyReport:
-    """Check the log; a file that is no log any more is what a check has to find, not a wrong call."""
+def _tell_sound(desk: Desk, report: VerifyReport, volumes: int, anchor: LogHead | None) -> None:
+    words = desk.words
+    said = words.plural(
+        "{entries} entries in {volumes} volume, none changed since they were written.",
+        "{entries} entries in {volumes} volumes, none changed since they were written.",
+        volumes,
+    )
+    desk.say(said.format(entries=report.entries, volumes=volumes))
+    if anchor is not None:
+        desk.say(words("The log continues from {anchor}").format(anchor=anchor))
+    desk.say(words("The log ends at {head}").format(head=report.anchor))
+
+
+def _checked_photographs(desk: Desk) -> PhotographCheck:
+    """Look for the photographs that the log names; one that is not there does not make the log less sound."""
+    try:
+        with desk.read_log() as log:
+            return check_photographs(log, desk.data.photographs)
+    except (LogDamagedError, LogKindError):
+        return NO_PHOTOGRAPHS
+
+
+def _tell_photographs(desk: Desk, found: PhotographCheck) -> None:
+    for named, text in (
+        *(
+            (one, desk.words("entry {entry}: the photograph {name} is not here any more"))
+            for one in found.missing
+        ),
+        *((one, desk.words("entry {entry}: the photograph {name} was changed")) for one in found.changed),
+    ):
+        desk.warn(text.format(entry=named.entry, name=repr(named.photograph.name)))
+
+
+def _verified(desk: Desk, anchor: str | None) -> tuple[VerifyReport, int]:
+    """Check the log, and tell how many volumes were read.
+
+    A file that is no log any more is what a check has to find, not a wrong call.
+    """
     try:
         with desk.read_log() as log:
             report = log.verify(anchor)
             also = () if anchor is None else countersignature_problems(anchor, log)
-            return replace(report, ok=False, problems=(*also, *report.problems)) if also else report
+            if also:
+                report = replace(report, ok=False, problems=(*also, *report.problems))
+            return report, len(log.volumes)
     except (LogDamagedError, LogKindError) as error:
-        return VerifyReport(ok=False, count=0, head="", problems=(Problem(0, ProblemKind.FILE, str(error)),))
-
-
-def anchor_text(file_or_text: str | None) -> str | None:
-    """Give the anchor itself; when the argument names a file, what stands in it.  Raises AnchorError."""
-    if file_or_text is None:
-        return None
-    path = Path(file_or_text)
-    if not is_file(path):
-        return file_or_text
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise AnchorError(f"expected a text with an anchor in {path}, found: {error}") from error
+        problem = Problem(0, ProblemKind.FILE, str(error))
+        return VerifyReport(ok=False, count=0, head="", problems=(problem,)), 0
 
 
 def export_entries(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Write the log into a file in one step."""
     chosen = ExportFormat(arguments.format) if arguments.format else format_of(arguments.out)
+    profile = None if arguments.profile is None else profile_named(arguments.profile)
     with desk.read_log() as log:
-        report = export_log(log, arguments.out, format=chosen, inspection=arguments.inspection)
+        report = export_log(
+            log,
+            arguments.out,
+            format=chosen,
+            inspection=arguments.inspection,
+            with_persons=not arguments.without_persons,
+            profile=profile,
+            words=desk.words,
+        )
     if arguments.json:
         desk.emit({**asdict(report), "path": str(report.path), "format": report.format.value})
     else:
         desk.say(
-            desk.words("{path}: {count} entries, sha256 {sha256}, log head {head}").format(
-                path=report.path, count=report.count, sha256=report.sha256, head=report.head
+            desk.words("{path}: {count} entries, sha256 {sha256}").format(
+                path=report.path, count=report.count, sha256=report.sha256
             )
         )
+        desk.say(
+            desk.words("The log ends at {head}").format(
+                head=LogHead(report.volume, report.log_count, report.head)
+            )
+        )
+    return ExitCode.DONE
+
+
+def list_profiles(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
+    """Print one line per profile."""
+    for profile in shipped_profiles():
+        if arguments.json:
+            desk.emit(
+                {
+                    "profile": profile.name,
+                    "title": profile.title,
+                    "rows": profile.rows.value,
+                    "template": profile.is_template,
+                    "nominal": profile.is_nominal,
+                    "columns": [column.header for column in profile.columns],
+                }
+            )
+        else:
+            kind = desk.words("template, no official form") if profile.is_template else ""
+            desk.say("  ".join(one for one in (profile.name, profile.title, kind) if one))
     return ExitCode.DONE
 
 
@@ -185,12 +262,17 @@ def entry_object(entry: LogEntry) -> dict[str, Any]:
 def entry_line(desk: Desk, entry: LogEntry) -> str:
     """One entry in one line."""
     words = desk.words
-    parts = [f"{entry.sequence:6d}", f"{entry.time:%Y-%m-%d %H:%M:%S} UTC", entry.inspection or "-"]
-    parts.append(words("sample {number}").format(number=entry.sample) if entry.sample else "-")
+    parts = [
+        f"{entry.sequence:6d}",
+        f"{entry.time:%Y-%m-%d %H:%M:%S} UTC",
+        entry.officer or "-",
+        entry.inspection or "-",
+        words("sample {number}").format(number=entry.sample) if entry.sample else "-",
+    ]
     if entry.kind is EntryKind.IDENTIFICATION:
         parts.append(_identification_words(desk, entry.body))
     else:
-        parts.append(record_line(words, entry) or entry_word(words, entry))
+        parts.append(entry_text(words, entry))
     return "  ".join(parts)
 
 

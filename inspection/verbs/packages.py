@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
-from inspection.export.atomic import require_file_name, write_atomically
+from inspection.export.atomic import require_place, write_atomically
 from inspection.library_packages import exported_package, install_package, package_bytes
 from inspection.package_keys import PackageKeys, TrustedKey
 from inspection.permissions import needs
@@ -42,7 +42,7 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 def export_library(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Write one library as a signed package."""
     out: Path = arguments.out
-    require_file_name(out)
+    require_place(out)
     if out.suffix.lower() != ENDING:
         raise PackageError(f"expected an output name ending in {ENDING}, found {out.name!r}")
     content = exported_package(

@@ -8,14 +8,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from inspection.declaration import Declared
 from inspection.desk import Desk, ExitCode
-from inspection.export.atomic import require_file_name, write_atomically
+from inspection.export.atomic import require_place, write_atomically
 from inspection.findings import Source, finding_object
+from inspection.log import InspectionLog
 from inspection.permissions import needs_when, no_user
+from inspection.record.recording import present
+from inspection.record.sections import Section
 from inspection.roles import Action
 from inspection.session import InspectionSession, Place
 from inspection.spectrum_files import ReadBands, ReadSpectrum, Refused, is_folder, read_curves, read_paths
-from inspection.text_report import declared_line, details, file_line, summary
+from inspection.text_report import declared_lines, details, file_line, summary
 from inspection.wording import error_sentence
 from spectra_library.errors import SpectraLibraryError, UnsupportedFormatError
 from spectra_library.formats.csv_writer import csv_bytes
@@ -52,7 +56,9 @@ def add_naming_options(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--top", type=positive, default=10, metavar="N", help="how many candidates (default 10)"
     )
-    verb.add_argument("--declared", metavar="TEXT", help="what the papers say it is")
+    verb.add_argument(
+        "--declared", metavar="TEXT", help="what the papers say it is (default: what the inspection says)"
+    )
     verb.add_argument("--inspection", metavar="ID", help="write the result into the log of this inspection")
     verb.add_argument("--sample", type=positive, metavar="N", help="number of the sample in the inspection")
     verb.add_argument("--json", action="store_true", help="one JSON object per spectrum")
@@ -109,7 +115,7 @@ def require_spectrum_ending(out: Path) -> None:
 
     Raises ExportError, UnsupportedFormatError.
     """
-    require_file_name(out)
+    require_place(out)
     if out.suffix.lower() not in (".jdx", ".dx", ".csv"):
         raise UnsupportedFormatError(
             f"expected an output name ending in .jdx, .dx or .csv, found {out.name!r}"
@@ -121,20 +127,23 @@ def identify_files(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     place = Place(arguments.inspection, arguments.sample)
     with LimitedReader() as reader, ExitStack() as opened:
         reader.start()  # it starts while the library is loaded
-        log = None
+        log, declared = None, declared_text(arguments)
         if place.inspection is not None:
             log = opened.enter_context(desk.open_log())
-            log.inspection(place.inspection)  # an unknown one is refused before the work, not after it
+            # An unknown inspection is refused before the work, not after it.
+            declared = declared or declared_in(log, place.inspection)
         session = desk.session(arguments.library, log=log)
-        return _identify_all(desk, arguments, session, place, reader)
+        return _identify_all(desk, arguments, session, reader, place=place, declared=declared)
 
 
 def _identify_all(
     desk: Desk,
     arguments: argparse.Namespace,
     session: InspectionSession,
-    place: Place,
     reader: LimitedReader,
+    *,
+    place: Place,
+    declared: Declared | None,
 ) -> ExitCode:
     code = ExitCode.DONE
     is_single_file = len(arguments.paths) == 1 and not is_folder(arguments.paths[0])
@@ -147,7 +156,7 @@ def _identify_all(
                 item.spectrum.spectrum(),
                 source=item.source,
                 title=item.spectrum.title,
-                declared=arguments.declared,
+                declared=declared,
                 top=arguments.top,
             )
         except SpectraLibraryError as error:  # reflectance, say: readable, but nothing to compare with
@@ -160,11 +169,28 @@ def _identify_all(
             continue
         desk.say(summary(desk.words, finding, session.catalogue))
         if finding.declaration is not None:
-            desk.say(declared_line(desk.words, finding.declaration))
+            for line in declared_lines(desk.words, finding.declaration):
+                desk.say(line)
         if is_single_file:
             for line in details(desk.words, finding, session.catalogue):
                 desk.say(line)
     return code
+
+
+def declared_text(arguments: argparse.Namespace) -> Declared | None:
+    """Give what was typed behind ``--declared``; it goes before what the inspection says."""
+    return None if arguments.declared is None else Declared(arguments.declared)
+
+
+def declared_in(log: InspectionLog, inspection: str) -> Declared | None:
+    """Give what the papers of ``inspection`` say; None where they say nothing.
+
+    Raises UnknownInspectionError, LogError.
+    """
+    found = log.inspection(inspection)
+    papers = present(log.entries(inspection=found.id), Section.PAPERS)
+    declared = Declared(found.declared, hs_code=found.hs_code, un_number=papers.un_number, cas=papers.cas)
+    return None if declared.is_empty else declared
 
 
 def refuse(desk: Desk, refused: Refused, *, as_json: bool) -> ExitCode:

@@ -10,13 +10,13 @@ from PyQt6.QtTest import QTest
 from gui.log_worker import Checked, checked
 from gui.pages.export_dialog import proposed_name
 from gui.pages.log_page import EVERY_ENTRY, LogFilter, LogPage, Period
-from gui.pages.log_words import entry_banner, entry_facts, entry_row, user_event_word
+from gui.pages.log_words import entry_banner, entry_facts, entry_row
 from gui.pages.overlay import References
 from gui.pages.wishes import Wish
 from gui.palette import Tone
 from gui.widgets.labels import PlainLabel
 from inspection.chain import Problem, ProblemKind
-from inspection.entry_words import kind_word
+from inspection.entry_words import kind_word, user_event_word
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport

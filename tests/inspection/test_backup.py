@@ -8,18 +8,23 @@ import shutil
 import stat
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pysqlite3
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlite_utils import Database
 
 from inspection.access import UserStore
 from inspection.anchor import parse_anchor
-from inspection.backup import back_up, backup_entry, holds
-from inspection.backup_manifest import MANIFEST, read_manifest
+from inspection.backup import back_up, backup_entry
+from inspection.backup_manifest import MANIFEST, read_manifest, signed
+from inspection.backup_retired import holds
+from inspection.chain import canonical_json
 from inspection.errors import BackupError, ExportError, LogMissingError, LogWriteError
 from inspection.folders import DataFolder
+from inspection.keys import LogKeys
 from inspection.log import InspectionLog
 from inspection.log_copies import copy_database
 from inspection.log_kind import LogKind
@@ -54,6 +59,7 @@ def data(data_dir: Path) -> DataFolder:
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
+    (tmp_path / "stick").mkdir()
     return tmp_path / "stick" / "backup"
 
 
@@ -217,7 +223,6 @@ def test_an_earlier_backup_of_the_same_log_is_replaced(
 def test_what_is_no_backup_of_this_log_is_left_alone(
     content: str, data: DataFolder, written: LogHead, write, out: Path
 ) -> None:
-    out.parent.mkdir()
     if content == "a file":
         out.write_text("precious")
     elif content == "a manifest of another kind":
@@ -670,3 +675,115 @@ def test_the_entry_says_where_the_log_ended_before_and_of_the_place_only_the_nam
         "count": written.count,
         "head": written.head,
     }
+
+
+# What a manifest is worth
+
+
+def changed(out: Path, **said: object) -> None:
+    """Change what the manifest of a backup says."""
+    manifest = json.loads((out / MANIFEST).read_text())
+    (out / MANIFEST).write_text(json.dumps({**manifest, **said}))
+
+
+def test_a_manifest_is_signed_with_the_key_of_the_log(data: DataFolder, written: LogHead, out: Path) -> None:
+    manifest = back_up(data, EVIDENCE, out).manifest
+    said = json.loads((out / MANIFEST).read_text())
+    signature = bytes.fromhex(said.pop("signature"))
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(manifest.public_key))
+
+    key.verify(signature, b"chemgate.backup.1\0" + canonical_json(said))  # raises when it does not hold
+    assert LogKeys(data.keys).signer(EVIDENCE).public_key == manifest.public_key
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"time": "2020-01-01T00:00:00+00:00"},
+        {"problems": 99},
+        {"program": "0.0"},
+        {"entries": 1},
+        {"another": "word"},
+    ],
+)
+def test_whatever_is_changed_in_a_signed_manifest_is_found(
+    said: dict[str, object], data: DataFolder, written: LogHead, out: Path, tmp_path: Path
+) -> None:
+    back_up(data, EVIDENCE, out)
+    changed(out, **said)
+
+    with pytest.raises(BackupError, match="its signature does not hold"):
+        restore(DataFolder(tmp_path / "new"), EVIDENCE, out)
+
+
+def test_one_that_is_signed_with_a_key_of_somebody_else_is_refused(
+    data: DataFolder, written: LogHead, out: Path, tmp_path: Path
+) -> None:
+    manifest = back_up(data, EVIDENCE, out).manifest
+    keys = LogKeys(tmp_path / "keys")
+    forged = replace(manifest, time="2020-01-01", public_key=keys.signer(EVIDENCE).public_key, signature=None)
+    (out / MANIFEST).write_bytes(signed(forged, keys).text())
+
+    with pytest.raises(BackupError, match="the key"):
+        restore(DataFolder(tmp_path / "new"), EVIDENCE, out)
+
+
+def test_without_the_key_the_manifest_is_not_signed_and_the_log_says_so(
+    data: DataFolder, written: LogHead, out: Path, tmp_path: Path
+) -> None:
+    next(data.keys.glob("*.key")).unlink()
+    assert back_up(data, EVIDENCE, out).manifest.signature is None
+    report = restore(DataFolder(tmp_path / "new"), EVIDENCE, out)
+
+    body = restored_entry(report).body
+    assert body["backup"]["is_signed"] is False
+    assert "not signed" in body["message"]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"count": 3}, "expected a log that ends at"),
+        ({"entries": 9}, "expected 9 entries"),
+        ({"public_key": "ab" * 32}, "the key abababab"),
+    ],
+)
+def test_a_manifest_that_is_not_signed_must_fit_its_log(
+    said: dict[str, object], sentence: str, data: DataFolder, written: LogHead, out: Path, tmp_path: Path
+) -> None:
+    back_up(data, EVIDENCE, out)
+    changed(out, signature=None, **said)
+
+    with pytest.raises(BackupError, match=sentence):
+        restore(DataFolder(tmp_path / "new"), EVIDENCE, out)
+
+
+def test_it_must_name_ends_of_volumes_that_there_are(
+    data: DataFolder, written: LogHead, out: Path, tmp_path: Path
+) -> None:
+    back_up(data, EVIDENCE, out)
+    volumes = json.loads((out / MANIFEST).read_text())["volumes"]
+    volumes[0]["count"] -= 1
+    changed(out, signature=None, volumes=volumes)
+
+    with pytest.raises(BackupError, match=r"expected volume 1 in .* to end where its manifest says"):
+        restore(DataFolder(tmp_path / "new"), EVIDENCE, out)
+
+
+def test_a_backup_of_a_version_that_signed_nothing_is_read(
+    data: DataFolder, written: LogHead, out: Path, tmp_path: Path
+) -> None:
+    back_up(data, EVIDENCE, out)
+    said = json.loads((out / MANIFEST).read_text())
+    del said["signature"], said["retired"]
+    (out / MANIFEST).write_text(json.dumps(said))
+
+    assert restore(DataFolder(tmp_path / "new"), EVIDENCE, out).volumes == (1, 2, 3)
+
+
+def test_a_backup_in_a_folder_that_is_not_there_is_not_made(
+    data: DataFolder, written: LogHead, tmp_path: Path
+) -> None:
+    with pytest.raises(ExportError, match="there is no folder"):
+        back_up(data, EVIDENCE, tmp_path / "pulled out" / "backup")
+    assert not (tmp_path / "pulled out").exists()

@@ -12,6 +12,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stdout
+from dataclasses import asdict
 from pathlib import Path
 from random import Random
 
@@ -21,6 +22,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from inspection.chain import canonical_json, entry_hash
+from inspection.countersignature import countersignature_bytes
 from inspection.curves import StoredSpectrum
 from inspection.errors import ExportError, ExportNoRoomError, LogDamagedError, UnknownInspectionError
 from inspection.export import bundle_verifier
@@ -28,8 +30,11 @@ from inspection.export.atomic import HashedWriter
 from inspection.export.bundle import VERIFIER, write_bundle
 from inspection.export.bundle_verifier import ORDER, is_signed
 from inspection.export.exporting import ExportFormat, export_log
-from inspection.keys import SIGNATURE_DOMAIN
-from inspection.log import InspectionLog
+from inspection.export.receipt import check_command, receipt_of
+from inspection.export.receipt_layout import receipt_svg, receipt_text
+from inspection.keys import SIGNATURE_DOMAIN, LogKeys
+from inspection.language import ENGLISH
+from inspection.log import InspectionLog, utc_now
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind, NewEntry, closing, opening
 from spectra_library.formats.reading import read_bytes
@@ -423,6 +428,77 @@ def test_an_older_anchor_is_met_on_the_way(bundle: Path, log: InspectionLog) -> 
     assert checked(bundle, f"1:4:{older.hash.hex()}")[0] == 1
 
 
+def said(*arguments: object) -> tuple[int, list[str]]:
+    """Run the verifier of this program in this process: exit code and everything it printed."""
+    out = io.StringIO()
+    with redirect_stdout(out):
+        code = bundle_verifier.main([str(one) for one in arguments])
+    return code, out.getvalue().splitlines()
+
+
+def test_a_bundle_that_holds_is_said_to_hold_and_by_which_anchors(bundle: Path, log: InspectionLog) -> None:
+    older = f"1:5:{log.entry(5).hash.hex()}"
+
+    code, lines = said(bundle, older, log.head())
+
+    first, second = (f"{number}:{log.volumes[number - 1].head().count}" for number in (1, 2))
+    assert code == 0
+    assert lines[0] == "Everything holds."
+    assert lines[1].startswith(f"volume 1 ends at {first}:")
+    assert lines[1].endswith("; it is the first volume")
+    assert lines[2].startswith(f"volume 2 ends at {second}:")
+    assert lines[2].endswith(f"; it continues volume {log.volumes[0].head()}")
+    assert lines[3:] == [f"anchor {older}: found in volume 1", f"anchor {log.head()}: found in volume 2"]
+
+
+def test_slips_and_countersignatures_are_anchors_too(
+    bundle: Path, log: InspectionLog, tmp_path: Path
+) -> None:
+    keys = LogKeys(log.path.parent / "keys")
+    signed = countersignature_bytes(
+        log.head(),
+        signer=keys.signer(LogKind.EVIDENCE),
+        installation=keys.installation(),
+        supervisor=None,
+        moment=utc_now(),
+    )
+    receipt = receipt_of(log, ENGLISH, moment=utc_now())
+    files = {
+        "head0.json": signed,
+        "slip.txt": receipt_text(receipt),
+        "slip.svg": receipt_svg(receipt),
+        "head.txt": f"{log.head()}\r\n".encode("utf-16"),
+        "head.json": json.dumps(asdict(log.head())).encode(),
+    }
+    for name, content in files.items():
+        (tmp_path / name).write_bytes(content)
+        assert said(bundle, tmp_path / name)[1][-1] == f"anchor {log.head()}: found in volume 2"
+        assert checked(bundle, str(tmp_path / name)) == (0, [])
+    groups = check_command(log.head(), is_training=False).split('"')[1]
+    assert checked(bundle, groups) == (0, [])
+
+    other = log.head().head.replace(log.head().head[:4], "0000")
+    (tmp_path / "head0.json").write_bytes(signed.replace(log.head().head.encode(), other.encode()))
+    code, problems = checked(bundle, str(tmp_path / "head0.json"))
+    assert (code, problems) == (1, [f"PROBLEM: 2:{log.head().count}:{other} has no place in the chain"])
+
+
+@pytest.mark.parametrize(
+    "argument", ["hello", "nosuch.json", "1:4", "ab" * 32, "C:\\head.json", "precious.txt"]
+)
+def test_an_argument_that_is_not_understood_is_no_anchor_that_was_found(
+    bundle: Path, argument: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "precious.txt").write_text("no anchor")
+
+    code, lines = said(bundle, argument)
+
+    assert code == 2
+    assert "Everything holds." not in lines
+    assert lines[0] == f"PROBLEM: {argument!a} is no anchor, and no file that holds one"
+
+
 @pytest.mark.parametrize("place", [1, 4, 7, 11])
 def test_a_signature_that_was_left_out_is_missed(bundle: Path, tmp_path: Path, place: int) -> None:
     members = members_of(bundle)
@@ -549,6 +625,9 @@ def test_a_missing_file_an_empty_folder_and_a_zip_of_another_program_are_no_bund
         finished = run_verifier(VERIFIER, place)
         assert (finished.returncode, finished.stderr) == (2, "")
         assert "is no evidence bundle" in finished.stdout
+        assert len(finished.stdout.splitlines()) == 1
+    missing = run_verifier(VERIFIER, "missing.zip").stdout
+    assert missing == "PROBLEM: 'missing.zip' is no evidence bundle: 'No such file or directory'\n"
 
 
 def test_a_small_zip_file_that_would_fill_the_memory_is_not_read(bundle: Path, tmp_path: Path) -> None:

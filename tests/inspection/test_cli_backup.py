@@ -27,7 +27,10 @@ from inspection.records import EntryKind, NewEntry
 if TYPE_CHECKING:
     from tests.inspection.conftest import Answer
 
-BACKUP = {"path", "volumes", "volume", "count", "head", "entries", "sha256", "damaged"}
+BACKUP = {
+    *("path", "volumes", "volume", "count", "head", "entries", "sha256", "damaged"),
+    *("photographs", "photographs_missing", "signed", "retired"),
+}
 VOLUME = {"volume", "state", "first", "last", "count", "begun", "ended", "years", "bytes", "archive"}
 
 
@@ -105,7 +108,7 @@ def test_words_for_people_say_that_the_key_is_not_in_it(chemgate, inspection, ou
     answer = chemgate("log", "backup", out)
 
     assert answer.code == 0
-    assert "3 entries in 1 volumes" in answer.out
+    assert "3 entries in 1 volume, " in answer.out
     assert "The signing key is not in it." in answer.out
 
 
@@ -210,6 +213,55 @@ def test_on_a_new_laptop_the_log_is_put_back_and_goes_on_with_another_key(chemga
     assert fresh("inspection", "show", inspection).code == 0
     assert fresh("inspection", "new").code == 0
     assert fresh("log", "verify", "--anchor", f"1:{restored['count']}:{restored['head']}").code == 0
+    assert answer.object["restored"]["signed"] is True
+
+
+def test_whoever_puts_a_log_on_another_computer_is_not_sent_to_the_administrator(
+    chemgate, fresh, inspection, out
+):
+    chemgate("log", "backup", out)
+
+    answer = fresh("log", "restore", out)
+
+    assert (answer.code, answer.err) == (0, "")
+    assert "Volume 1 is left as it is and stays readable; volume 2 was begun." in answer.out
+
+
+def test_a_manifest_that_is_not_signed_is_said_to_be_so(chemgate, fresh, inspection, data_dir, out):
+    next((data_dir / "keys").glob("*.key")).unlink()
+    assert "The manifest is not signed" in chemgate("log", "backup", out).err
+
+    answer = fresh("log", "restore", out)
+
+    assert answer.code == 0
+    assert "The manifest of the backup is not signed" in answer.err
+
+
+def test_a_backup_of_a_damaged_log_is_put_in_place_and_said_to_be_damaged(
+    chemgate, fresh, filled, out, tampering
+):
+    with tampering(filled) as raw:
+        raw.execute("UPDATE entries SET entry = x'7b7d' WHERE sequence = 3")
+    assert chemgate("log", "backup", out).code == 1
+
+    answer = fresh("log", "restore", out)
+
+    assert answer.code == 1
+    assert "The log in the backup is damaged" in answer.err
+    assert fresh("log", "verify").code == 1
+
+
+def test_after_a_volume_was_retired_the_usual_folder_is_gone_on_with(chemgate, inspection, out, tmp_path):
+    chemgate("inspection", "close", inspection)
+    assert chemgate("log", "backup", out).code == 0
+    assert chemgate("log", "renew-key", "--reason", "x").code == 0
+    assert chemgate("log", "retire", "1", "--to", tmp_path / "archive", "--reason", "x").code == 0
+
+    answer = chemgate("log", "backup", out)
+
+    assert answer.code == 0
+    assert "Kept from the backup before: retired/" in answer.out
+    assert len(list((out / "retired").iterdir())) == 1
 
 
 def test_on_the_same_computer_it_goes_on_with_its_own_key(chemgate, inspection, data_dir, out):
@@ -220,7 +272,7 @@ def test_on_the_same_computer_it_goes_on_with_its_own_key(chemgate, inspection, 
     answer = chemgate("log", "restore", out)
 
     assert answer.code == 0
-    assert "Put in place: volumes 1 of a backup of" in answer.out
+    assert "Put in place: volume 1 of a backup of" in answer.out
     assert whats(chemgate) == ["restored"]
     assert chemgate("log", "head", "--json").object["volume"] == 1
     assert chemgate("log", "verify").code == 0
@@ -304,6 +356,7 @@ def test_each_volume_is_listed(chemgate, filled):
     assert all(one["years"] == 0 and one["bytes"] > 1000 for one in found)
     lines = chemgate("log", "volumes").out.splitlines()
     assert lines[0].startswith("volume 1  sealed  entries 1 to ")
+    assert "today" in lines[0]
 
 
 def test_a_volume_goes_to_the_archive_and_can_be_copied_back(chemgate, filled, tmp_path):
@@ -446,6 +499,13 @@ def test_a_key_that_is_at_hand_signs_last_which_one_comes_after_it(chemgate, ins
     assert incident["body"]["what"] == "key_changed"
     assert chemgate("inspection", "close", inspection).code == 0
     assert chemgate("log", "verify").code == 0
+
+
+def test_whoever_asked_for_another_key_is_told_what_became_of_the_log(chemgate, inspection):
+    answer = chemgate("log", "renew-key", "--reason", "an officer has left")
+
+    assert (answer.code, answer.err) == (0, "")
+    assert answer.out.splitlines()[1] == ("Volume 1 is left as it is and stays readable; volume 2 was begun.")
 
 
 def test_with_no_key_at_all_one_new_volume_is_begun(chemgate, inspection, data_dir):

@@ -67,6 +67,7 @@ def test_the_background_text_names_the_instrument(chemgate, wired):
 @pytest.mark.parametrize("ending", ["jdx", "csv"])
 def test_what_was_scanned_can_be_kept_and_read_again(ending, chemgate, url, tmp_path):
     out = tmp_path / "kept" / f"scan.{ending}"
+    out.parent.mkdir()
 
     found = chemgate("scan", "--port", url, "--out", out, "--json").object
 

@@ -15,7 +15,7 @@ from inspection.desk import ExitCode
 from inspection.errors import InspectionError, LogWriteError, NotAllowedError
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.records import closing
+from inspection.records import EntryKind, NewEntry, closing
 
 
 @pytest.fixture
@@ -292,6 +292,7 @@ def test_an_unknown_inspection_is_named(verb, chemgate, inspection):
 
 def test_the_export_holds_what_the_log_holds(chemgate, findings, tmp_path):
     new = tmp_path / "new" / "log.csv"
+    new.parent.mkdir()
     as_json = chemgate("log", "export", tmp_path / "log.json", "--json").object
     as_csv = chemgate("log", "export", new, "--inspection", findings, "--json").object
 
@@ -321,3 +322,69 @@ def test_what_is_not_allowed_has_an_exit_code_of_its_own():
 def test_a_record_that_could_not_be_written_is_never_a_wrong_call():
     assert exit_code_of(LogWriteError("the disk is full")) == ExitCode.NOT_RECORDED == 5
     assert exit_code_of(InspectionError("anything else")) == ExitCode.WRONG_INPUT == 2
+
+
+def test_the_check_tells_entries_volumes_and_both_ends(chemgate, findings, data_dir):
+    anchor = chemgate("log", "head").out.strip()
+    assert chemgate("log", "renew-key", "--reason", "x").code == 0
+    head = chemgate("log", "head").out.strip()
+
+    without, against = chemgate("log", "verify").out, chemgate("log", "verify", "--anchor", anchor).out
+
+    assert without == (
+        f"7 entries in 2 volumes, none changed since they were written.\nThe log ends at {head}\n"
+    )
+    first, last = without.splitlines()
+    assert against.splitlines() == [first, f"The log continues from {anchor}", last]
+
+
+def test_what_the_export_tells_is_an_anchor(chemgate, findings, tmp_path):
+    told = chemgate("log", "export", tmp_path / "log.csv").out
+    [anchor] = [line.rpartition(" ")[2] for line in told.splitlines() if "The log ends at" in line]
+    assert chemgate("log", "verify", "--anchor", anchor).code == 0
+    assert chemgate("log", "verify", "--anchor", tmp_path / "log.csv").code == 0
+
+
+def test_the_list_tells_who_and_what(chemgate, inspection, monkeypatch, tmp_path):
+    chemgate("inspection", "amend", "2", "--declared", "ethanol", "--reason", "misread")
+    for variable, pin in (("CHEMGATE_NEW_PIN", "482915"), ("CHEMGATE_PIN", "482915")):
+        monkeypatch.setenv(variable, pin)
+    chemgate("user", "add", "Administrator 1")
+    as_administrator = ("--user", "Administrator 1")
+    chemgate(*as_administrator, "user", "add", "Officer 1")
+    chemgate(*as_administrator, "user", "add", "Supervisor 1", "--role", "supervisor")
+    chemgate(*("--user", "Supervisor 1", "log", "countersign", tmp_path / "head.json", "--remark", "stick 4"))
+    chemgate(*as_administrator, "log", "renew-key", "--reason", "an officer has left")
+
+    lines = chemgate("log", "list").out.splitlines()
+
+    assert "  -  " in lines[1]
+    assert "entry 3 amends entry 2: declaration, 'methanol' -> 'ethanol': misread" in lines[2]
+    assert "users changed: 'Administrator 1' added (administrator)" in lines[3]
+    assert "  Administrator 1  -  -  users changed: 'Officer 1' added (officer)" in lines[4]
+    assert "  Supervisor 1  -  -  countersigned: stick 4" in lines[6]
+    assert "incident: the log got another key, an officer has left" in lines[7]
+    shown = chemgate("--user", "Officer 1", "inspection", "show", inspection).out
+    assert shown.count("amends entry 2") == 1
+
+
+def test_the_list_says_which_volume_it_lacks(chemgate, inspection, tmp_path):
+    chemgate("inspection", "close", inspection)
+    chemgate("log", "renew-key", "--reason", "x")
+    assert chemgate("log", "retire", "1", "--to", tmp_path / "archive", "--reason", "x").code == 0
+
+    answer = chemgate("log", "list")
+    assert "Volume 1 is not listed: it was moved to the archive 'archive'." in answer.err
+    answer = chemgate("inspection", "show", inspection)
+    assert (answer.code, answer.out) == (2, "")
+    assert "moved were volume 1 to the archive 'archive'" in answer.err
+
+
+def test_what_a_record_says_stays_one_line_of_visible_characters(chemgate, inspection, data_dir):
+    with InspectionLog.open(data_dir / "evidence.sqlite", kind=LogKind.EVIDENCE) as log:
+        log.append(NewEntry(EntryKind.INCIDENT, {"what": "a\nb", "message": ["\x1b[31m"]}))
+        log.append(NewEntry(EntryKind.USER, {"user": None}))
+        log.append(NewEntry(EntryKind.COUNTERSIGNED, {"countersigned": "x"}))
+    out = chemgate("log", "list").out
+    assert len(out.splitlines()) == 5
+    assert "\x1b" not in out

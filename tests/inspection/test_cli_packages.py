@@ -88,6 +88,7 @@ def test_a_library_that_arrived_answers_as_where_it_came_from(giver, taker, chem
 
 def test_the_commands_carry_a_library_from_one_folder_to_another(tmp_path, giver, chemgate_in):
     stick, taker = tmp_path / "stick" / "agency-a.chemlib", tmp_path / "other office"
+    stick.parent.mkdir()
     key = chemgate_in(giver.path, "library", "key", "--json").object["key"]
     exported = chemgate_in(giver.path, "library", "export", "agency-a", stick, "--json").object
     stranger = chemgate_in(taker, "library", "import", stick)

@@ -180,6 +180,7 @@ def test_the_verb_records_what_was_taken_and_writes_the_file(
     chemgate("inspection", "new")
     before = chemgate("log", "head", "--json").object
     out = tmp_path / "stick" / "head.json"
+    out.parent.mkdir()
 
     answer = chemgate("log", "countersign", out, "--remark", "stick 4", "--json")
 
@@ -251,3 +252,63 @@ def test_training_has_a_countersignature_of_its_own(chemgate, tmp_path: Path) ->
 
     assert chemgate("--training", "log", "verify", "--anchor", tmp_path / "training.json").code == 0
     assert chemgate("log", "verify", "--anchor", tmp_path / "training.json").code == 1
+
+
+# --- A file that is there already
+
+
+def test_a_countersignature_of_this_log_is_renewed(chemgate, tmp_path: Path) -> None:
+    out = tmp_path / "head.json"
+    chemgate("log", "countersign", out)
+    before = out.read_bytes()
+
+    assert chemgate("log", "countersign", out).code == 0
+    assert out.read_bytes() != before
+    assert chemgate("log", "verify", "--anchor", out).code == 0
+
+
+def test_one_that_the_log_does_not_pass_through_is_not_written_over(
+    chemgate, chemgate_in, tmp_path: Path, data_dir: Path
+) -> None:
+    chemgate("inspection", "new")
+    older = shutil.copytree(data_dir, tmp_path / "older")
+    out = tmp_path / "head.json"
+    chemgate("log", "countersign", out)
+    before = out.read_bytes()
+    shutil.rmtree(data_dir)
+    shutil.copytree(older, data_dir)  # an older copy, put back: the file is all that shows it
+    chemgate("inspection", "new")
+
+    for data in (data_dir, tmp_path / "another"):
+        chemgate_in(data, "inspection", "new")
+        entries = chemgate_in(data, "log", "list", "--json").out
+        answer = chemgate_in(data, "log", "countersign", out)
+        assert (answer.code, answer.out) == (2, "")
+        assert "not seen to pass through" in answer.err
+        assert len(answer.err.splitlines()) == 1
+        assert out.read_bytes() == before
+        assert chemgate_in(data, "log", "list", "--json").out == entries
+
+
+@pytest.mark.parametrize(
+    "content", [b"precious", b"\xff\xfe", b"", b'{"format": "chemgate.countersignature.1"}']
+)
+def test_another_file_is_not_written_over(chemgate, tmp_path: Path, content: bytes) -> None:
+    out = tmp_path / "head.json"
+    out.write_bytes(content)
+    answer = chemgate("log", "countersign", out)
+    assert answer.code == 2
+    assert "found another file" in answer.err
+    assert out.read_bytes() == content
+
+
+def test_a_medium_that_was_pulled_out_is_not_replaced_by_a_folder_of_that_name(
+    chemgate, tmp_path: Path
+) -> None:
+    chemgate("inspection", "new")
+    before = chemgate("log", "head").out
+    answer = chemgate("log", "countersign", tmp_path / "pulled out" / "head.json")
+    assert answer.code == 2
+    assert "there is no folder" in answer.err
+    assert not (tmp_path / "pulled out").exists()
+    assert chemgate("log", "head").out == before

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inspection.declaration import DeclarationVerdict, Reason, compare
+from inspection.declaration import DeclarationVerdict, Declared, Reason, compare
+from inspection.declared_tables import CargoClass, usual
 from inspection.language import Wording
-from inspection.wording import declaration_sentence
+from inspection.wording import alarm_sentence, declaration_sentence
 from spectra_library.formats.reading import read_file
 from spectra_library.identification import Component, Identification
 from spectra_library.identify import identify
@@ -16,6 +17,7 @@ from spectra_library.prepared import PreparedLibrary
 from spectra_library.spectrum import Spectrum, Technique
 from spectra_library.starter import starter_libraries
 from spectra_library.verdicts import Verdict
+from tests.inspection.identified import identified
 
 AGREES, DIFFERS, UNDETERMINED = DeclarationVerdict
 
@@ -71,7 +73,7 @@ def hint_of_acetic_anhydride(catalogue) -> Identification:
     ],
 )
 def test_the_same_substance_agrees_in_any_language_by_synonym_and_by_cas(declared, isopropanol, catalogue):
-    found = compare(declared, isopropanol, catalogue)
+    found = compare(Declared(declared), isopropanol, catalogue)
 
     assert (found.verdict, found.reason) == (AGREES, Reason.SAME_SUBSTANCE)
     assert found.text == declared
@@ -82,28 +84,28 @@ def test_the_same_substance_agrees_in_any_language_by_synonym_and_by_cas(declare
     "declared", ["methanol", "метанол", "metanol", "67-56-1", "acetone, technical grade"]
 )
 def test_another_substance_differs(declared, isopropanol, catalogue):
-    found = compare(declared, isopropanol, catalogue)
+    found = compare(Declared(declared), isopropanol, catalogue)
 
     assert (found.verdict, found.reason) == (DIFFERS, Reason.OTHER_SUBSTANCE)
 
 
 @pytest.mark.parametrize("declared", ["spare parts", "", "   ", "zapçastlar", "химическая продукция"])
 def test_a_text_that_names_no_substance_leaves_it_undetermined(declared, isopropanol, catalogue):
-    found = compare(declared, isopropanol, catalogue)
+    found = compare(Declared(declared), isopropanol, catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.DECLARATION_UNKNOWN)
     assert found.declared == ()
 
 
 def test_one_of_a_group_neither_agrees_nor_differs(either_alcohol, catalogue):
-    found = compare("ethanol", either_alcohol, catalogue)
+    found = compare(Declared("ethanol"), either_alcohol, catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONE_OF_GROUP)
     assert names(found.identified) == ["Isopropyl alcohol", "Ethanol"]
 
 
 def test_none_of_a_group_differs(either_alcohol, catalogue):
-    found = compare("acetone", either_alcohol, catalogue)
+    found = compare(Declared("acetone"), either_alcohol, catalogue)
 
     assert (found.verdict, found.reason) == (DIFFERS, Reason.NONE_OF_GROUP)
 
@@ -113,19 +115,19 @@ def test_a_spectrum_without_a_name_confirms_and_refutes_nothing(verdict, isoprop
     unnamed = replace(isopropanol, verdict=verdict)
 
     for declared in ("isopropanol", "acetone"):
-        found = compare(declared, unnamed, catalogue)
+        found = compare(Declared(declared), unnamed, catalogue)
         assert (found.verdict, found.reason) == (UNDETERMINED, Reason.NOT_NAMED)
 
 
 def test_a_hint_alone_never_differs_and_the_reason_names_it(hint_of_acetic_anhydride, catalogue):
-    found = compare("acetic acid", hint_of_acetic_anhydride, catalogue)
+    found = compare(Declared("acetic acid"), hint_of_acetic_anhydride, catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONLY_A_HINT)
     assert "Acetic anhydride" in declaration_sentence(Wording(), found)
 
 
 def test_a_hint_never_agrees_either(hint_of_acetic_anhydride, catalogue):
-    found = compare("acetic anhydride", hint_of_acetic_anhydride, catalogue)
+    found = compare(Declared("acetic anhydride"), hint_of_acetic_anhydride, catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONLY_A_HINT)
 
@@ -133,12 +135,12 @@ def test_a_hint_never_agrees_either(hint_of_acetic_anhydride, catalogue):
 def test_a_hint_beside_a_match_does_not_weaken_the_match(isopropanol, hint_of_acetic_anhydride, catalogue):
     both = replace(isopropanol, hints=hint_of_acetic_anhydride.hints)
 
-    assert compare("isopropanol", both, catalogue).verdict is AGREES
-    assert compare("acetone", both, catalogue).reason is Reason.OTHER_SUBSTANCE
+    assert compare(Declared("isopropanol"), both, catalogue).verdict is AGREES
+    assert compare(Declared("acetone"), both, catalogue).reason is Reason.OTHER_SUBSTANCE
 
 
 def test_a_declaration_of_several_substances_agrees_with_any_of_them(isopropanol, catalogue):
-    found = compare("mixture of acetone and isopropyl alcohol", isopropanol, catalogue)
+    found = compare(Declared("mixture of acetone and isopropyl alcohol"), isopropanol, catalogue)
 
     assert found.verdict is AGREES
     assert set(names(found.declared)) == {"Acetone", "Isopropyl alcohol"}
@@ -162,7 +164,7 @@ ETHANOL_AND_WATER = (part("ethanol"), part("water"))
 def test_a_declared_component_beside_something_controlled_differs_and_the_reason_names_that(
     isopropanol, catalogue
 ):
-    found = compare("ethanol", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+    found = compare(Declared("ethanol"), mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
 
     assert (found.verdict, found.reason) == (DIFFERS, Reason.LISTED_IN_MIXTURE)
     assert declaration_sentence(Wording(), found) == (
@@ -171,27 +173,27 @@ def test_a_declared_component_beside_something_controlled_differs_and_the_reason
 
 
 def test_a_declared_component_beside_something_harmless_is_for_a_person_to_decide(isopropanol, catalogue):
-    found = compare("ethanol", mixture(isopropanol, *ETHANOL_AND_WATER), catalogue)
+    found = compare(Declared("ethanol"), mixture(isopropanol, *ETHANOL_AND_WATER), catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONE_OF_MIXTURE)
     assert declaration_sentence(Wording(), found).endswith("was not declared: Water.")
 
 
 def test_a_declared_precursor_with_something_harmless_is_for_a_person_to_decide_too(isopropanol, catalogue):
-    found = compare("toluene", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+    found = compare(Declared("toluene"), mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONE_OF_MIXTURE)
 
 
 def test_a_declaration_of_every_component_agrees(isopropanol, catalogue):
-    found = compare("ethanol and toluene", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+    found = compare(Declared("ethanol and toluene"), mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
 
     assert (found.verdict, found.reason) == (AGREES, Reason.ALL_OF_MIXTURE)
 
 
 @pytest.mark.parametrize("parts", [ETHANOL_AND_TOLUENE, ETHANOL_AND_WATER])
 def test_no_component_declared_differs_whatever_the_components_are(parts, isopropanol, catalogue):
-    found = compare("methanol", mixture(isopropanol, *parts), catalogue)
+    found = compare(Declared("methanol"), mixture(isopropanol, *parts), catalogue)
 
     assert (found.verdict, found.reason) == (DIFFERS, Reason.NONE_OF_MIXTURE)
 
@@ -199,21 +201,212 @@ def test_no_component_declared_differs_whatever_the_components_are(parts, isopro
 def test_what_may_stand_in_the_place_of_a_component_is_neither_confirmed_nor_refuted(isopropanol, catalogue):
     unsure = mixture(isopropanol, part("ethanol", alternatives=("methanol",)), part("water"))
 
-    found = compare("methanol", unsure, catalogue)
+    found = compare(Declared("methanol"), unsure, catalogue)
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.LIKE_ONE_OF_MIXTURE)
-    assert compare("methanol, water", unsure, catalogue).verdict is UNDETERMINED
+    assert compare(Declared("methanol, water"), unsure, catalogue).verdict is UNDETERMINED
 
 
 def test_a_doubtful_component_alone_accuses_nobody(isopropanol, catalogue):
     doubtful = mixture(isopropanol, part("ethanol"), part("toluene", weight=0.5))
 
-    assert compare("ethanol", doubtful, catalogue).reason is Reason.ONE_OF_MIXTURE
+    assert compare(Declared("ethanol"), doubtful, catalogue).reason is Reason.ONE_OF_MIXTURE
 
 
 def test_a_text_that_names_nothing_leaves_a_mixture_undetermined(isopropanol, catalogue):
-    found = compare("spare parts", mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
+    found = compare(Declared("spare parts"), mixture(isopropanol, *ETHANOL_AND_TOLUENE), catalogue)
 
     assert (found.verdict, found.reason) == (UNDETERMINED, Reason.DECLARATION_UNKNOWN)
+
+
+# --- Forms, solutions, and what is said not to be there ----------------------------------------------
+
+
+def written(text: str, found: str, catalogue, **numbers: str):
+    return compare(Declared(text, **numbers), identified(found, catalogue), catalogue)
+
+
+def test_a_salt_agrees_with_a_name_that_leaves_the_salt_open(catalogue):
+    found = written("ephedrine", "ephedrine-hydrochloride", catalogue)
+
+    assert (found.verdict, found.reason) == (AGREES, Reason.SAME_SUBSTANCE)
+
+
+def test_another_salt_than_the_declared_one_is_for_a_person_to_decide(catalogue):
+    found = written("ephedrine hydrochloride", "ephedrine", catalogue)
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.OTHER_FORM)
+    assert not found.is_alarm
+
+
+@pytest.mark.parametrize(
+    "text", ["acetic acid, 5 % solution", "sirkə turşusunun məhlulu", "соляная кислота", "hydrochloric acid"]
+)
+def test_the_water_of_a_solution_neither_confirms_nor_refutes_what_is_dissolved(text, catalogue):
+    found = written(text, "water", catalogue)
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.ONLY_THE_WATER)
+
+
+def test_water_in_place_of_a_liquid_that_is_not_sold_in_water_differs(catalogue):
+    assert written("acetone", "water", catalogue).reason is Reason.OTHER_SUBSTANCE
+
+
+@pytest.mark.parametrize("found", ["acetone", "acetone + ethyl-acetate"])
+def test_what_the_paper_says_is_not_there_differs_where_it_is(found, catalogue):
+    answer = written("acetone-free remover of ethyl acetate", found, catalogue)
+
+    assert (answer.verdict, answer.reason) == (DIFFERS, Reason.SAID_TO_BE_ABSENT)
+    assert answer.is_alarm
+
+
+def test_one_of_a_group_is_not_enough_to_say_that_it_is_there_after_all(catalogue):
+    answer = written("acetone-free", "acetone | methyl-ethyl-ketone", catalogue)
+
+    assert answer.verdict is UNDETERMINED
+
+
+# --- Class words ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "verdict", "reason"),
+    [
+        ("fertiliser", "urea", AGREES, Reason.CLASS_FITS),
+        ("fertiliser", "urea | ammonium-sulfate", AGREES, Reason.CLASS_FITS),
+        ("fertiliser", "urea + ammonium-sulfate", AGREES, Reason.CLASS_FITS),
+        ("thinner", "toluene", DIFFERS, Reason.CLASS_HIDES),
+        ("thinner", "toluene + n-heptane", UNDETERMINED, Reason.CLASS_OPEN),
+        ("thinner", "toluene | n-heptane", UNDETERMINED, Reason.CLASS_OPEN),
+        ("thinner", "cocaine + n-heptane", DIFFERS, Reason.CLASS_HIDES),
+        ("plastic", "ephedrine | pseudoephedrine", DIFFERS, Reason.CLASS_HIDES),
+        ("flavour", "safrole | isosafrole", UNDETERMINED, Reason.CLASS_OPEN),
+        ("cleaning agent", "gbl", UNDETERMINED, Reason.CLASS_OPEN),
+        ("fertiliser", "sucrose", UNDETERMINED, Reason.CLASS_OPEN),
+    ],
+)
+def test_a_class_word_is_judged_by_the_table_of_the_module(text, found, verdict, reason, catalogue):
+    answer = written(text, found, catalogue)
+
+    assert (answer.verdict, answer.reason) == (verdict, reason)
+
+
+@pytest.mark.parametrize("cargo_class", CargoClass)
+def test_a_class_word_never_agrees_with_what_is_listed(cargo_class, catalogue):
+    assert not [one.id for one in usual(cargo_class, catalogue) if one.is_controlled or one.is_watched]
+
+
+def test_a_class_word_beside_a_name_leaves_the_name_to_decide(catalogue):
+    assert written("thinner: n-heptane", "n-heptane", catalogue).reason is Reason.SAME_SUBSTANCE
+    assert written("thinner: n-heptane", "turpentine", catalogue).reason is Reason.OTHER_SUBSTANCE
+
+
+# --- Numbers of the paper ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("hs_code", ["2915.24", "291524", "2915 24", "2915240000", "2915.24.00.00"])
+def test_a_subheading_in_which_nothing_else_stands_names_its_substance(hs_code, catalogue):
+    assert written("", "acetic-anhydride", catalogue, hs_code=hs_code).verdict is AGREES
+    assert written("", "acetone", catalogue, hs_code=hs_code).verdict is DIFFERS
+
+
+@pytest.mark.parametrize("hs_code", ["3814.00", "2914.39", "2914", "2932.99", "38", "not a code"])
+def test_a_broad_heading_alone_never_differs(hs_code, catalogue):
+    for found in ("toluene", "mdma-hydrochloride", "sucrose"):
+        assert written("", found, catalogue, hs_code=hs_code).verdict is not DIFFERS
+
+
+def test_a_heading_agrees_with_what_stands_in_it_but_not_with_anything_listed(catalogue):
+    assert written("", "acetophenone", catalogue, hs_code="2914").reason is Reason.NUMBER_FITS
+    assert written("", "acetone", catalogue, hs_code="2914").reason is Reason.NUMBER_OPEN
+
+
+def test_a_heading_does_not_agree_with_what_a_trap_hides_there(catalogue):
+    found = written("", "ammonium-nitrate", catalogue, hs_code="3102")
+
+    assert (found.verdict, found.trap.name) == (UNDETERMINED, "fertiliser")
+
+
+@pytest.mark.parametrize("un_number", ["1993", "1760", "2811", "1544", "3077", "UN 1993"])
+def test_an_entry_for_goods_not_otherwise_specified_names_nothing(un_number, catalogue):
+    found = written("", "acetone", catalogue, un_number=un_number)
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.DECLARATION_UNKNOWN)
+
+
+def test_text_and_numbers_that_do_not_fit_never_agree_and_are_told(catalogue):
+    found = written("acetone", "acetone", catalogue, hs_code="2915.24")
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.PAPER_CONTRADICTS)
+    assert "The paper contradicts itself: acetone - HS 2915.24 (Acetic anhydride)." in declaration_sentence(
+        Wording(), found
+    )
+
+
+def test_a_text_that_does_not_name_what_was_found_differs_even_where_a_number_does(catalogue):
+    found = written("acetone", "acetic-anhydride", catalogue, hs_code="2915.24")
+
+    assert (found.verdict, found.reason, found.is_alarm) == (DIFFERS, Reason.OTHER_SUBSTANCE, True)
+    assert "contradicts" in declaration_sentence(Wording(), found)
+
+
+@pytest.mark.parametrize(
+    ("hs_code", "fits"), [("3814.00", True), ("2914.19", True), ("2915", False), ("8708", False)]
+)
+def test_a_code_that_names_nothing_contradicts_where_the_substance_has_its_heading_elsewhere(
+    hs_code, fits, catalogue
+):
+    found = written("acetone", "acetone", catalogue, hs_code=hs_code)
+
+    assert (found.verdict is AGREES, found.contradictions == ()) == (fits, fits)
+
+
+def test_numbers_narrow_each_other_down(catalogue):
+    found = written("", "1-propanol", catalogue, hs_code="2905.12", un_number="1219")
+
+    assert (found.verdict, names(found.declared)) == (DIFFERS, ["Isopropyl alcohol"])
+
+
+def test_a_finding_says_through_what_the_paper_was_understood(catalogue):
+    found = written(
+        "thinner, MEK, acetone, CAS 67-64-1", "acetone", catalogue, hs_code="2914.11", un_number="1090"
+    )
+
+    assert {(one.name, one.through.value) for one in found.understood} == {
+        ("thinner", "class"),
+        ("MEK", "trade_name"),
+        ("acetone", "name"),
+        ("67-64-1", "cas"),
+        ("2914.11", "hs"),
+        ("1090", "un"),
+    }
+
+
+# --- The alarm --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "alarming"),
+    [
+        ("sugar", "cocaine", ['Cocaine (base, "crack")']),
+        ("thinner", "toluene", ["Toluene"]),
+        ("ethanol", "ethanol + toluene", ["Toluene"]),
+        ("ethanol", "methanol", []),
+        ("toluene", "toluene", []),
+        ("thinner", "toluene + n-heptane", []),
+        ("acetone", "toluene | cyclohexane", ["Toluene"]),
+    ],
+)
+def test_differing_on_something_controlled_is_an_alarm(text, found, alarming, catalogue):
+    assert names(written(text, found, catalogue).alarming) == alarming
+
+
+def test_the_alarm_says_perhaps_where_a_group_may_be_harmless(catalogue):
+    certain = written("sugar", "cocaine", catalogue)
+    perhaps = written("acetone", "toluene | cyclohexane", catalogue)
+
+    assert alarm_sentence(Wording(), certain).startswith("CONTROLLED, AND NOT AS DECLARED: Cocaine")
+    assert alarm_sentence(Wording(), perhaps) == "PERHAPS CONTROLLED, AND NOT AS DECLARED: Toluene"
+    assert alarm_sentence(Wording(), written("ethanol", "methanol", catalogue)) == ""
 
 
 def test_every_reason_was_reached_above():
@@ -221,6 +414,8 @@ def test_every_reason_was_reached_above():
     assert {reason.value for reason in Reason} == {
         "same_substance",
         "other_substance",
+        "other_form",
+        "only_the_water",
         "none_of_group",
         "one_of_group",
         "none_of_mixture",
@@ -228,6 +423,13 @@ def test_every_reason_was_reached_above():
         "all_of_mixture",
         "one_of_mixture",
         "like_one_of_mixture",
+        "class_fits",
+        "class_hides",
+        "class_open",
+        "number_fits",
+        "number_open",
+        "said_to_be_absent",
+        "paper_contradicts",
         "declaration_unknown",
         "not_named",
         "only_a_hint",

@@ -3,6 +3,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ import pytest
 
 from inspection.errors import ExportError, LogDamagedError, UnknownInspectionError
 from inspection.export.atomic import replacing, write_atomically
-from inspection.export.csv_export import COLUMNS, csv_line, harmless
+from inspection.export.cells import harmless
+from inspection.export.csv_export import COLUMNS, csv_line
 from inspection.export.exporting import ExportFormat, export_log, format_of
+from inspection.folders import DataFolder
 from inspection.keys import is_signed
 from inspection.log import InspectionLog
 from inspection.records import EntryKind, NewEntry, opening
@@ -90,6 +93,7 @@ def test_a_row_without_a_match_names_no_substance(filled: InspectionLog, tmp_pat
 def test_the_report_gives_the_hash_of_the_file_and_where_the_log_ended(
     filled: InspectionLog, tmp_path: Path
 ) -> None:
+    (tmp_path / "new folder").mkdir()
     for wanted in ExportFormat:
         out = tmp_path / "new folder" / f"out of {wanted}"
         report = export_log(filled, out, wanted)
@@ -182,13 +186,17 @@ def test_one_inspection_can_be_exported_alone(filled: InspectionLog, tmp_path: P
     assert not (tmp_path / "other.csv").exists()
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("a.csv", "csv"), ("b.JSON", "json"), ("c.zip", "bundle")])
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("a.csv", "csv"), ("b.JSON", "json"), ("c.zip", "bundle"), ("d.xlsx", "xlsx")]
+)
 def test_the_format_follows_the_ending(name: str, wanted: str) -> None:
     assert format_of(Path(name)) == wanted
 
 
 def test_an_ending_that_is_no_format_is_refused() -> None:
-    with pytest.raises(ExportError, match=r"ending in \.csv, \.json or \.zip, found 'log\.docx'"):
+    with pytest.raises(
+        ExportError, match=r"ending in \.csv, \.xlsx, \.json, \.pdf or \.zip, found 'log\.docx'"
+    ):
         format_of(Path("log.docx"))
 
 
@@ -196,6 +204,7 @@ def test_a_failed_export_leaves_the_older_file_and_nothing_else(
     filled: InspectionLog, log_path: Path, tmp_path: Path, tampering
 ) -> None:
     folder = tmp_path / "exports"
+    folder.mkdir()
     export_log(filled, folder / "out.json", ExportFormat.JSON)
     before = (folder / "out.json").read_bytes()
     with tampering(log_path) as raw:
@@ -214,6 +223,77 @@ def test_a_place_that_cannot_be_written_is_one_clear_sentence(tmp_path: Path) ->
     with pytest.raises(ExportError, match="could not be written"):
         write_atomically(tmp_path / "folder", b"x")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
+
+
+@pytest.mark.parametrize("place", ["stick/out.csv", "stick/of/out.csv", "exports/out.csv"])
+def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path, place: str) -> None:
+    with pytest.raises(ExportError, match=r"out\.csv could not be written: there is no folder"):
+        write_atomically(tmp_path / place, b"x")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_folder_of_exports_of_a_data_folder_is_made(filled: InspectionLog, log_path: Path) -> None:
+    out = DataFolder(log_path.parent).exports / "out.csv"
+    export_log(filled, out, ExportFormat.CSV)
+    assert out.exists()
+
+
+def left_by_a_killed_program(path: Path) -> Path:
+    """A part of ``path`` that is older than any program of today."""
+    left = path.with_name(f".{path.name}.0123abcd.part")
+    left.write_bytes(b"half of it")
+    os.utime(left, (1e9, 1e9))
+    return left
+
+
+def test_what_a_killed_export_left_goes_with_the_next_one_of_that_name(tmp_path: Path) -> None:
+    left = [left_by_a_killed_program(tmp_path / name) for name in ("out.csv", "out[1].csv", "other.csv")]
+    write_atomically(tmp_path / "out.csv", b"new")
+    write_atomically(tmp_path / "out[1].csv", b"new")
+    assert [path.exists() for path in left] == [False, False, True]
+    assert (tmp_path / "out.csv").read_bytes() == b"new"
+
+
+def test_what_is_no_part_of_an_export_stays(tmp_path: Path) -> None:
+    names = (".out.csv.part", ".out.csv.0123ABCD.part", ".out.csv.0123abcd.part.txt", "out.csv.0123abcd.part")
+    for name in names:
+        (tmp_path / name).write_bytes(b"")
+        os.utime(tmp_path / name, (1e9, 1e9))
+    (tmp_path / ".out.csv.0123abcd.part").mkdir()
+    os.utime(tmp_path / ".out.csv.0123abcd.part", (1e9, 1e9))
+    young = tmp_path / ".out.csv.89abcdef.part"
+    young.write_bytes(b"")
+
+    write_atomically(tmp_path / "out.csv", b"new")
+
+    assert all((tmp_path / name).exists() for name in (*names, ".out.csv.0123abcd.part", young.name))
+
+
+HOLDER = """
+import os, sys
+from pathlib import Path
+from inspection.export.atomic import replacing
+
+with replacing(Path(sys.argv[1])) as file:
+    [part] = Path(sys.argv[1]).parent.glob(".*.part")
+    os.utime(part, (1e9, 1e9))  # as if it had stood still for years
+    print(".", flush=True)
+    sys.stdin.readline()
+    file.write(b"of the other program")
+"""
+
+
+def test_what_another_program_is_still_writing_stays(tmp_path: Path, start_child) -> None:
+    path = tmp_path / "out.csv"
+    other = start_child(HOLDER, path)
+    other.stdout.readline()
+
+    write_atomically(path, b"of this program")
+
+    other.communicate("\n")
+    assert other.returncode == 0
+    assert path.read_bytes() == b"of the other program"
+    assert [one.name for one in tmp_path.iterdir()] == ["out.csv"]
 
 
 def test_a_file_is_replaced_only_when_it_is_complete(tmp_path: Path) -> None:

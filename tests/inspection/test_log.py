@@ -141,9 +141,7 @@ def test_reading_goes_on_while_others_write(log: InspectionLog, identification) 
 def test_inspections_know_when_they_were_opened_and_closed_and_what_their_samples_gave(
     log: InspectionLog, finding
 ) -> None:
-    log.append(
-        opening(NUMBER, container="MSKU1234565", declared="soap", hs_code="3401", details={"gate": "4"})
-    )
+    log.append(opening(NUMBER, container="MSKU1234565", declared="soap", hs_code="3401"))
     log.append(opening("20261124-AAAAAA"))
     assert log.next_sample(NUMBER) == 1
     for sample, verdict in [(1, "inconclusive"), (1, "match"), (2, "no_match")]:

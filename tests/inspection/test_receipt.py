@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import unicodedata
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
@@ -248,7 +249,7 @@ def test_the_verb_writes_a_receipt_and_tells_the_anchor(
 ) -> None:
     head = chemgate("log", "head", "--json").object
     for about in (("--entry", 3), ("--inspection", found.lower()), ()):
-        out = tmp_path / f"new folder/receipt.{ending}"
+        out = tmp_path / f"receipt.{ending}"
         answer = chemgate("log", "receipt", out, *about, "--json")
         assert answer.code == 0
         assert {name: answer.object[name] for name in head} == head
@@ -278,3 +279,22 @@ def test_the_head_is_shown_as_a_code_on_the_screen(chemgate, found: str) -> None
     answer = chemgate("log", "head", "--qr")
     anchor, *code = answer.out.splitlines()
     assert code == list(half_blocks(qr_matrix(anchor), light_is_drawn=True))
+
+
+@pytest.mark.parametrize("mode", [(), ("--training",)])
+def test_what_the_slip_says_to_type_checks_the_log(chemgate, tmp_path: Path, mode: tuple[str, ...]) -> None:
+    chemgate(*mode, "inspection", "new")
+    out = tmp_path / "slip.txt"
+    assert chemgate(*mode, "log", "receipt", out).code == 0
+    chemgate(*mode, "inspection", "new")
+
+    lines = out.read_text("utf-8").splitlines()
+    start = next(place for place, line in enumerate(lines) if line.startswith("chemgate "))
+    end = next(place for place, line in enumerate(lines) if line.endswith('"'))
+    typed = shlex.split(" ".join(lines[start : end + 1]))
+    answer = chemgate(*typed[1:])
+
+    assert typed[:2] == ["chemgate", *(mode or ("log",))]
+    assert answer.code == 0
+    assert "The log continues from 1:2:" in answer.out
+    assert chemgate(*mode, "log", "verify", "--anchor", out).code == 0

@@ -41,12 +41,12 @@ def test_samples_are_numbered_from_one() -> None:
 
 
 def test_opening_and_closing_carry_what_was_said() -> None:
-    new = opening("X", container="MSKU1234565", declared="soap", hs_code="3401", details={"gate": "4"})
+    new = opening("X", container="MSKU1234565", declared="soap", hs_code="3401")
     assert new.body == {
         "container": "MSKU1234565",
         "declared": "soap",
         "hs_code": "3401",
-        "details": {"gate": "4"},
+        "local_time": None,
     }
     assert closing("X", remark="nothing found").body == {"remark": "nothing found"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable
@@ -15,10 +16,12 @@ import pytest
 from inspection.backup import back_up
 from inspection.chain import ProblemKind
 from inspection.errors import (
+    BackupError,
     LogWriteError,
     RecordError,
     RetirementError,
     UnknownEntryError,
+    UnknownInspectionError,
 )
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
@@ -43,6 +46,7 @@ def data(data_dir: Path) -> DataFolder:
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Path:
+    (tmp_path / "shelf").mkdir()
     return tmp_path / "shelf" / "archive of 2026"
 
 
@@ -364,7 +368,7 @@ def test_a_program_that_is_ended_at_any_moment_leaves_the_volume_in_one_place_at
 
     def afresh() -> None:
         shutil.rmtree(data.path)
-        shutil.rmtree(archive.parent, ignore_errors=True)
+        shutil.rmtree(archive, ignore_errors=True)
         shutil.copytree(tmp_path / "kept", data.path)
 
     seen = set()
@@ -397,7 +401,7 @@ def test_a_program_that_moves_without_a_checked_copy_is_caught(
 
     def afresh() -> None:
         shutil.rmtree(data.path)
-        shutil.rmtree(archive.parent, ignore_errors=True)
+        shutil.rmtree(archive, ignore_errors=True)
         shutil.copytree(tmp_path / "kept", data.path)
 
     monkeypatch.setattr("inspection.retirement.copy_bytes", hasty)
@@ -482,3 +486,113 @@ def test_a_volume_that_was_left_for_another_key_is_told_from_a_damaged_one(
         5: VolumeState.DAMAGED,
         6: VolumeState.NEWEST,
     }
+
+
+# Backups before and after
+
+
+def copies(backup: Path) -> list[bytes]:
+    return [path.read_bytes() for path in sorted((backup / "retired").iterdir())]
+
+
+def test_a_backup_that_ends_within_a_volume_that_was_retired_since_is_gone_on_with_and_keeps_it(
+    data: DataFolder, open_log, identification, archive: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "backup"
+    with open_log() as log:
+        for number in range(5):
+            log.append(identification(number))
+    before = back_up(data, EVIDENCE, out)
+    copy = (out / "evidence.sqlite").read_bytes()
+    with open_log() as log:
+        for number in range(9):
+            log.append(identification(number))
+    retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
+
+    after = [back_up(data, EVIDENCE, out).manifest for _ in range(2)]
+
+    assert before.manifest.volume == 1
+    assert [one.volume for one in after[1].volumes] == [2]
+    assert copies(out) == [copy]
+    assert after[0].retired == after[1].retired != {}
+    new = DataFolder(tmp_path / "new laptop")
+    assert restore(new, EVIDENCE, out).volumes == (2,)
+    assert verified(new.log(EVIDENCE)).ok
+
+
+def test_a_volume_that_a_backup_has_whole_stays_in_it_after_it_was_retired(
+    data: DataFolder, written: Path, open_log, archive: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "backup"
+    back_up(data, EVIDENCE, out)
+    retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
+
+    manifest = back_up(data, EVIDENCE, out).manifest
+
+    [(name, sha256)] = manifest.retired.items()
+    assert name == f"{sha256[:8]}-evidence.sqlite"
+    shutil.copy(out / "retired" / name, written)
+    assert verified(written).ok  # it is the one that the log says was moved
+
+
+def test_a_backup_of_another_log_is_not_gone_on_with_whatever_was_retired(
+    data: DataFolder, moved: Path, identification, tmp_path: Path
+) -> None:
+    out, other = tmp_path / "backup", DataFolder(tmp_path / "other")
+    with InspectionLog.open(other.log(EVIDENCE), kind=EVIDENCE) as log:
+        log.append(identification(1))
+    back_up(other, EVIDENCE, out)
+
+    with pytest.raises(BackupError, match="which this log does not hold"):
+        back_up(data, EVIDENCE, out)
+
+
+def test_what_is_damaged_in_the_earlier_backup_is_left_there(
+    data: DataFolder, written: Path, open_log, archive: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "backup"
+    back_up(data, EVIDENCE, out)
+    retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
+    (out / "evidence.sqlite").write_bytes(b"damaged")
+
+    with pytest.raises(BackupError, match="choose another folder"):
+        back_up(data, EVIDENCE, out)
+    assert (out / "evidence.sqlite").read_bytes() == b"damaged"
+
+
+@pytest.mark.parametrize("name", ["../../evidence.sqlite", "0123abcd-../x.sqlite", "evidence.sqlite"])
+def test_a_manifest_that_leads_out_of_its_folder_is_refused(
+    name: str, data: DataFolder, written: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "backup"
+    back_up(data, EVIDENCE, out)
+    said = json.loads((out / "manifest.json").read_text())
+    (out / "manifest.json").write_text(json.dumps({**said, "signature": None, "retired": {name: "ab" * 32}}))
+
+    with pytest.raises(BackupError, match="retired volumes under names"):
+        back_up(data, EVIDENCE, out)
+
+
+def test_a_volume_does_not_go_to_a_medium_that_is_not_there(
+    data: DataFolder, written: Path, open_log, tmp_path: Path
+) -> None:
+    with pytest.raises(RetirementError, match="there is no folder"):
+        retire(data, EVIDENCE, 1, tmp_path / "pulled out" / "archive", REASON, open_log=open_log)
+    assert written.exists()
+
+
+def test_an_inspection_in_a_volume_that_is_gone_is_answered_with_the_archive(
+    data: DataFolder, open_log, identification, archive: Path
+) -> None:
+    with open_log() as log:
+        log.append(opening(OPENED))
+        log.append(closing(OPENED))
+        for number in range(12):
+            log.append(identification(number))
+    retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
+
+    with (
+        InspectionLog.open_read_only(data.log(EVIDENCE), kind=EVIDENCE) as log,
+        pytest.raises(UnknownInspectionError, match="volume 1 to the archive 'archive of 2026': copy"),
+    ):
+        log.inspection(OPENED)

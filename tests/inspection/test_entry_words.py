@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from gui.pages.log_words import incident_word
+from inspection.entry_words import incident_word
 from inspection.language import ENGLISH
 from inspection.records import IncidentKind
 

@@ -1,0 +1,545 @@
+"""One inspection on paper: what was looked at, what was found, what was decided, and what that rests on.
+
+    head          number, container, status: on every page
+    parts         circumstances, transport, papers, persons
+    samples       what was taken | verdict, declaration, similarity, quality | curve
+    afterwards    second tests, laboratory, decision, custody, amendments
+    foot          library, recipe, program, anchor as text and code, lines to sign on
+
+A usual inspection fills one page; what is more goes on to further ones, and nothing is cut off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cache
+from typing import Any, Final
+
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfgen.canvas import Canvas
+
+from inspection.amendments import Amendment
+from inspection.chain import first_of_volume
+from inspection.errors import LogDamagedError
+from inspection.export.pdf.code import code_slice
+from inspection.export.pdf.laid_over import laid_over
+from inspection.export.pdf.pages import MARGIN, Pages, Paper
+from inspection.export.pdf.plot import plot_slice
+from inspection.export.pdf.recorded import recorded_substances
+from inspection.export.pdf.rows import (
+    BESIDE,
+    RAIL,
+    Column,
+    Row,
+    Slice,
+    draw_text,
+    fact_rows,
+    on_ground,
+    part,
+    text_row,
+    text_slices,
+    told_row,
+)
+from inspection.export.pdf.styles import (
+    ACCENT,
+    ALARM,
+    BODY,
+    BODY_ALARM,
+    BODY_STRONG,
+    BRAND,
+    HEADING,
+    INK,
+    LABEL,
+    ON_ALARM,
+    ON_ALARM_BODY,
+    SMALL,
+    STATUS,
+    TITLE,
+    TITLE_RIGHT,
+    VERDICT,
+    VERDICT_ALARM,
+    Style,
+)
+from inspection.export.pdf.telling import Told, Weight, is_of_one_reference, told
+from inspection.export.receipt import head_lines, time_words
+from inspection.language import Wording
+from inspection.log import InspectionLog
+from inspection.log_kind import LogKind
+from inspection.log_writer import program_version
+from inspection.record.containers import check_container
+from inspection.record.inspection_record import Found, InspectionRecord, SampleRecord, record_of
+from inspection.record.inspection_record import Told as ToldOnce
+from inspection.record.labels import field_label, section_label, value_label
+from inspection.record.record_words import container_sentences
+from inspection.record.recording import names_persons
+from inspection.record.sections import Section
+from inspection.record.values import given, spoken
+from inspection.records import EntryKind, Inspection, LogEntry, LogHead
+from inspection.wording import substance_name, verdict_word
+from spectra_library.catalogue import Catalogue
+from spectra_library.library import ReferenceLibrary
+from spectra_library.verdicts import Verdict
+
+_WIDTH: Final = A4[0] - 2 * MARGIN
+_CONTENT: Final = _WIDTH - BESIDE  # beside the names of the parts
+_PLOT_WIDTH: Final = 152.0
+_PLOT_HEIGHT: Final = 74.0
+_TEXT_WIDTH: Final = _CONTENT - _PLOT_WIDTH - 8
+_CODE_SIDE: Final = 76.0
+_SHORT: Final = 16  # digits of a hash that are shown
+_STYLES: Final[Mapping[Weight, Style]] = {
+    Weight.VERDICT: VERDICT,
+    Weight.VERDICT_ALARM: VERDICT_ALARM,
+    Weight.STRONG: BODY_STRONG,
+    Weight.ALARM: BODY_ALARM,
+    Weight.BODY: BODY,
+    Weight.SMALL: SMALL,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """A file: its bytes, and how many records it was made from."""
+
+    content: bytes
+    count: int
+
+
+def inspection_pdf(
+    log: InspectionLog,
+    words: Wording,
+    *,
+    head: LogHead,
+    inspection: str,
+    catalogue: Catalogue,
+    libraries: Callable[[], Sequence[ReferenceLibrary]],
+    with_persons: bool = True,
+) -> Printed:
+    """Print an inspection as it stands at ``head``.  The same log gives the same bytes.
+
+    ``libraries`` gives those at hand; it is called when an entry names one.
+    Raises UnknownInspectionError, LogError.
+    """
+    last = first_of_volume(head.volume) + head.count - 1
+    entries = list(log.entries(inspection=inspection, up_to=last))
+    if not with_persons:
+        entries = [one for one in entries if not names_persons(one)]
+    record = record_of(log.inspection(inspection), entries, head)
+    try:
+        catalogue = catalogue.extended(
+            one for found in record.found for one in recorded_substances(found.entry.body)
+        )
+        page = _Page(log, words, record, catalogue, libraries, with_persons=with_persons)
+        return Printed(page.draw(entries, log.entry(last).time), len(entries))
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # an entry of another hand
+        raise LogDamagedError(f"what was recorded cannot be printed: {error!r}") from error
+
+
+class _Page:
+    """The rows of one inspection."""
+
+    def __init__(
+        self,
+        log: InspectionLog,
+        words: Wording,
+        record: InspectionRecord,
+        catalogue: Catalogue,
+        libraries: Callable[[], Sequence[ReferenceLibrary]],
+        *,
+        with_persons: bool,
+    ) -> None:
+        self._log = log
+        self._words = words
+        self._record = record
+        self._catalogue = catalogue
+        self._libraries = cache(libraries)  # read once, whatever the number of samples
+        self._with_persons = with_persons
+
+    def draw(self, entries: Sequence[LogEntry], moment: datetime) -> bytes:
+        """Draw all of it."""
+        words, record = self._words, self._record
+        title = words("Inspection record")
+        disclaimer = words("Presumptive result – confirm in a laboratory.")
+        paper = Paper(
+            size=A4,
+            title=f"Chemgate: {title} {record.inspection.id}",
+            subject=f"{words('The log ends here:')} {record.head}",
+            moment=moment,
+            head=_page_head(words, record.inspection),
+            foot=(disclaimer, str(record.head)),
+            is_training=self._log.kind is LogKind.TRAINING,
+        )
+        pages = Pages(paper, words)
+        pages.put(self._opening_rows(entries))
+        pages.put(self._section_rows(Section.TRANSPORT, record.transport))
+        pages.put(self._papers_rows())
+        pages.put(self._persons_rows())
+        for sample in record.samples:
+            pages.put(self._sample_rows(sample))
+        if record.unsorted:
+            rows = (row for found in record.unsorted for row in self._found_rows(found, ()))
+            pages.put(part(words("Without a sample"), rows))
+        pages.put(self._told_rows(Section.SECOND_TEST, record.second_tests))
+        pages.put(self._told_rows(Section.LABORATORY, record.laboratory))
+        pages.put(self._told_rows(Section.LABORATORY_RESULT, record.laboratory_results))
+        pages.put(self._told_rows(Section.DECISION, record.decisions))
+        pages.put(self._told_rows(Section.CUSTODY, record.custody))
+        pages.put(self._amendment_rows())
+        pages.put_at_bottom(self._foot_rows())
+        return pages.finish()
+
+    def _opening_rows(self, entries: Sequence[LogEntry]) -> Iterator[Row]:
+        words, record, inspection = self._words, self._record, self._record.inspection
+        facts = [(words("Opened"), time_words(inspection.opened))]
+        if record.local_time is not None:
+            facts.append((words("Local time"), _local_words(record.local_time)))
+        if inspection.closed is not None:
+            facts.append((words("Closed"), time_words(inspection.closed)))
+        if inspection.signed_off is not None:
+            facts.append((words("Signed off"), time_words(inspection.signed_off)))
+        facts.append((words("Officer"), inspection.officer or words("not recorded")))
+        facts += self._facts(record.circumstances)
+        facts += [(words("Remark"), remark) for remark in _remarks(entries)]
+        yield from part(section_label(words, Section.CIRCUMSTANCES), fact_rows(facts, _CONTENT, columns=4))
+
+    def _papers_rows(self) -> Iterator[Row]:
+        words, inspection = self._words, self._record.inspection
+        facts = []
+        for label, text in (
+            (words("Declared as"), inspection.declared),
+            (words("HS code"), inspection.hs_code),
+        ):
+            if text:
+                facts.append((label, text))
+        facts += self._facts(self._record.papers)
+        rows = list(fact_rows(facts, _CONTENT))
+        if inspection.container:
+            sentences = container_sentences(words, check_container(inspection.container))
+            rows += [text_row(f"! {one}", BODY, _CONTENT, before=2) for one in sentences]
+        yield from part(section_label(words, Section.PAPERS), rows)
+
+    def _persons_rows(self) -> Iterator[Row]:
+        if self._with_persons:
+            yield from self._section_rows(Section.PERSONS, self._record.persons)
+            return
+        left_out = text_row(self._words("Personal data were left out of this copy."), BODY, _CONTENT)
+        yield from part(section_label(self._words, Section.PERSONS), [left_out])
+
+    def _section_rows(self, section: Section, said: object) -> Iterator[Row]:
+        yield from part(section_label(self._words, section), fact_rows(self._facts(said), _CONTENT))
+
+    def _sample_rows(self, sample: SampleRecord) -> Iterator[Row]:
+        """Set what was taken into the rail beside the first finding."""
+        title = f"{self._words('Sample')} {sample.number}"
+        taken = tuple(
+            one
+            for label, text in self._facts(sample.details)
+            for one in text_slices(f"{label}: {text}", LABEL, RAIL)
+        )
+        if not sample.found:
+            row = Row((Column(-BESIDE, (_gap_of(title), *taken)),))
+            yield from part(title, [row])
+            return
+        first, *others = sample.found
+        under_title = (_gap_of(title), *taken)
+        yield from part(title, self._found_rows(first, under_title))
+        for found in others:
+            for row in self._found_rows(found, ()):
+                columns = tuple(replace(one, left=one.left + BESIDE) for one in row.columns)
+                yield replace(row, columns=columns)
+
+    def _found_rows(self, found: Found, rail: tuple[Slice, ...]) -> Iterator[Row]:
+        """Set one finding; ``rail`` stands under the name of the part at its left."""
+        words, entry = self._words, found.entry
+        said = told(words, found, self._catalogue)
+        alarm = _alarm_slices(said)
+        stored = self._log.spectrum(entry.sequence)
+        width = _CONTENT if stored is None else _TEXT_WIDTH
+        slices = [one for line in said.lines for one in text_slices(line.text, _STYLES[line.weight], width)]
+        for result in found.laboratory:
+            slices += text_slices(self._laboratory_text(result), BODY_STRONG, width)
+        slices += [Slice(2), *text_slices(self._origin_text(entry), SMALL, width)]
+        columns = [Column(-BESIDE, rail), Column(0, (*alarm, *slices))]
+        if stored is not None:
+            curves = laid_over(
+                stored.spectrum,
+                entry.body,
+                self._libraries,
+                is_named=is_of_one_reference(said.verdict),
+            )
+            plot = [Slice(sum(one.height for one in alarm))] if alarm else []
+            plot.append(
+                plot_slice(
+                    curves,
+                    words,
+                    width=_PLOT_WIDTH,
+                    height=_PLOT_HEIGHT,
+                    has_bands=entry.body["verdict"] != Verdict.REJECTED,  # the peaks of noise are no bands
+                )
+            )
+            if curves.reference is None and is_of_one_reference(said.verdict):
+                note = words("The library that was asked is not at hand: the sample alone.")
+                plot += text_slices(note, LABEL, _PLOT_WIDTH)
+            columns.append(Column(_CONTENT - _PLOT_WIDTH, tuple(plot)))
+        yield Row(tuple(columns), before=3)
+
+    def _origin_text(self, entry: LogEntry) -> str:
+        words = self._words
+        capture: Mapping[str, Any] = entry.body.get("capture") or {}  # type: ignore[assignment]
+        parts = [words("record {number}").format(number=entry.sequence), time_words(entry.time)]
+        if entry.officer:
+            parts.append(words("recorded by {name}").format(name=entry.officer))
+        if capture:
+            instrument = words("instrument {device} {serial}").format(
+                device=capture.get("device"), serial=capture.get("serial")
+            )
+            parts.append(instrument)
+            if capture.get("scans") is not None:
+                parts.append(
+                    words("{scans} scans at {resolution} cm⁻¹").format(
+                        scans=capture["scans"], resolution=f"{capture['resolution_cm']:g}"
+                    )
+                )
+        return " · ".join(parts)
+
+    def _laboratory_text(self, result: ToldOnce[Any]) -> str:
+        label = section_label(self._words, Section.LABORATORY_RESULT)
+        text = "; ".join(text for name, text in self._named_facts(result.said) if name != "entry")
+        return f"{label}: {text}"
+
+    def _told_rows(self, section: Section, several: Sequence[ToldOnce[Any]]) -> Iterator[Row]:
+        """Set what was told, each once, the oldest first; of decisions the newest holds."""
+        yield from part(
+            section_label(self._words, section),
+            (self._told_row(section, one, is_last=one is several[-1]) for one in several),
+        )
+
+    def _told_row(self, section: Section, one: ToldOnce[Any], *, is_last: bool) -> Row:
+        words = self._words
+        facts = dict(self._named_facts(one.said))
+        first = _leading_text(section, facts)
+        texts = [(first, BODY_STRONG)] if first else []
+        rest = " · ".join(f"{field_label(words, name)}: {text}" for name, text in facts.items())
+        if rest:
+            texts.append((rest, BODY))
+        if section is Section.DECISION and not is_last:
+            texts.append((words("A later decision took its place."), SMALL))
+        by = [self._by_text(one.sequence, one.time, one.officer)]
+        if one.sample is not None:
+            by.insert(0, words("sample {number}").format(number=one.sample))
+        return told_row(texts, " · ".join(by), _CONTENT)
+
+    def _by_text(self, sequence: int, time: datetime, officer: str | None) -> str:
+        parts = [self._words("record {number}").format(number=sequence), officer or "", time_words(time)]
+        return " · ".join(one for one in parts if one)
+
+    def _amendment_rows(self) -> Iterator[Row]:
+        yield from part(self._words("Amendments"), map(self._amendment_row, self._record.amendments))
+
+    def _amendment_row(self, one: Amendment) -> Row:
+        words = self._words
+        old, new = (self._amended_value(one.field, text) for text in (one.old, one.new))
+        amended = words("amends record {number}").format(number=one.entry)
+        texts = [
+            (f"{self._amended_field(one.field)}: {old or '–'} → {new or '–'}", BODY_STRONG),
+            (f"{words('Reason')}: {one.reason} ({amended})", BODY),
+        ]
+        return told_row(texts, self._by_text(one.sequence, one.time, one.officer), _CONTENT)
+
+    def _amended_field(self, field: str) -> str:
+        words = self._words
+        own = {
+            "container": words("Container"),
+            "declared": words("Declared as"),
+            "hs_code": words("HS code"),
+            "verdict": words("Verdict"),
+        }
+        if field in own:
+            return own[field]
+        try:
+            return field_label(words, field)
+        except KeyError:
+            return spoken(field)
+
+    def _amended_value(self, field: str, text: str) -> str:
+        if field == "verdict" and text in list(Verdict):
+            return verdict_word(self._words, Verdict(text))
+        return text
+
+    def _foot_rows(self) -> Iterator[Row]:
+        words, record = self._words, self._record
+        width = _WIDTH - _CODE_SIDE - 12
+        half = (width - 16) / 2
+        left = [*text_slices(words("What this rests on"), HEADING, half)]
+        for label, text in self._basis():
+            left += text_slices(f"{label}: {text}", SMALL, half)
+        right = [*text_slices(words("The log ends here:"), HEADING, half)]
+        volume = words("volume {volume}, {count} records").format(
+            volume=record.head.volume, count=record.head.count
+        )
+        right += text_slices(volume, SMALL, half)
+        for line in head_lines(record.head.head):
+            right += text_slices(line, BODY, half)
+        right += [Slice(3)]
+        right += text_slices(words("Presumptive result – confirm in a laboratory."), BODY_STRONG, half)
+        if any(Verdict(one.body["verdict"]) in _NEGATIVE for one in record.found):
+            for sentence in (
+                words("No match is not an all-clear."),
+                words("This cannot exclude amounts below about 10 %."),
+            ):
+                right += text_slices(sentence, BODY, half)
+        yield Row(
+            (
+                Column(0, tuple(left)),
+                Column(half + 16, tuple(right)),
+                Column(_WIDTH - _CODE_SIDE, (code_slice(str(record.head), _CODE_SIDE),)),
+            ),
+            before=8,
+            rule=ACCENT,
+            inner=3,
+        )
+        yield self._signature_row()
+
+    def _basis(self) -> Iterator[tuple[str, str]]:
+        """What the answers were computed from, each once."""
+        words = self._words
+        bodies: list[Mapping[str, Any]] = [one.entry.body for one in self._record.found]
+        for label, name in (
+            (words("Library"), "library"),
+            (words("Recipe"), "recipe"),
+            (words("Calibration"), "calibration"),
+            (words("Substance catalogue"), "catalogue"),
+        ):
+            said = [_stamp(body[name]) for body in bodies if body.get(name)]
+            if name == "calibration" and bodies and not said:
+                said = [words("none")]
+            if said:
+                yield label, "; ".join(dict.fromkeys(said))
+        yield words("Program"), f"Chemgate {program_version()}"
+
+    def _signature_row(self) -> Row:
+        words, record = self._words, self._record
+        signers = [
+            (words("Officer"), record.inspection.officer or ""),
+            (field_label(words, "second_officer"), record.circumstances.second_officer),
+            (words("Supervisor"), record.inspection.signed_off_by or ""),
+        ]
+        width = (_WIDTH - 2 * 16) / 3
+        columns = []
+        for number, (label, name) in enumerate(signers):
+            text = f"{label}: {name}" if name else label
+            slices = (Slice(20, _signature_line(width)), Slice(2), *text_slices(text, LABEL, width))
+            columns.append(Column(number * (width + 16), slices))
+        return Row(tuple(columns), before=2)
+
+    def _facts(self, said: object) -> Iterator[tuple[str, str]]:
+        for name, text in self._named_facts(said):
+            yield field_label(self._words, name), text
+
+    def _named_facts(self, said: object) -> Iterator[tuple[str, str]]:
+        """Give the fields of a part that hold something, as text in the reader's language."""
+        for name, value in given(said):
+            yield name, self._value_text(name, value)
+
+    def _value_text(self, name: str, value: object) -> str:
+        if name == "substances" and isinstance(value, tuple):
+            known = self._catalogue
+            return ", ".join(
+                substance_name(self._words, known.get(one)) if one in known else one for one in value
+            )
+        return value_label(self._words, value)
+
+
+_NEGATIVE: Final = (Verdict.NO_MATCH, Verdict.INCONCLUSIVE)
+
+
+def _page_head(words: Wording, inspection: Inspection) -> Callable[[Canvas, float], float]:
+    """Give what draws the head of every page."""
+    container = ""
+    if inspection.container:
+        container = f"{words('Container')} {check_container(inspection.container).shown}"
+    if inspection.signed_off is not None:
+        status = words("signed off by {name}").format(name=inspection.signed_off_by or "–")
+    else:
+        status = words("closed") if inspection.closed is not None else words("open")
+    title = f"{words('Inspection record')} {inspection.id}"
+
+    def draw(canvas: Canvas, top: float) -> float:
+        left_end = draw_text(canvas, "Chemgate", BRAND, left=MARGIN, top=top, width=120)
+        status_end = draw_text(canvas, status, STATUS, left=MARGIN + 130, top=top, width=_WIDTH - 130)
+        top = min(left_end, status_end)
+        room = _WIDTH * 0.36 if container else 0.0
+        ends = [draw_text(canvas, title, TITLE, left=MARGIN, top=top, width=_WIDTH - room)]
+        if container:
+            right = MARGIN + _WIDTH - room
+            ends.append(draw_text(canvas, container, TITLE_RIGHT, left=right, top=top, width=room))
+        top = min(ends) - 3
+        canvas.setStrokeColor(ACCENT)
+        canvas.setLineWidth(1)
+        canvas.line(MARGIN, top, MARGIN + _WIDTH, top)
+        return top - 3
+
+    return draw
+
+
+def _gap_of(title: str) -> Slice:
+    """Leave the room that the name of a part takes above what stands below it in the rail."""
+    return Slice(sum(one.height for one in text_slices(title, HEADING, RAIL)) + 2)
+
+
+def _alarm_slices(said: Told) -> tuple[Slice, ...]:
+    """Set the loudest thing on the page, over curve and text."""
+    if not said.alarm:
+        return ()
+    slices = [
+        one
+        for line in said.alarm
+        for one in text_slices(
+            line.text, ON_ALARM if line.weight is Weight.VERDICT else ON_ALARM_BODY, _CONTENT - 16
+        )
+    ]
+    return (*on_ground(slices, ALARM, _CONTENT), Slice(3))
+
+
+def _leading_text(section: Section, facts: dict[str, str]) -> str:
+    """Take out of ``facts`` what stands first and strong."""
+    if section is Section.CUSTODY:
+        ends = facts.pop("released_by", "–"), facts.pop("received_by", "–")
+        return " → ".join(ends)
+    name = {
+        Section.DECISION: "outcome",
+        Section.SECOND_TEST: "result",
+        Section.LABORATORY: "laboratory",
+        Section.LABORATORY_RESULT: "substances",
+    }[section]
+    return facts.pop(name, "")
+
+
+def _stamp(said: Mapping[str, Any]) -> str:
+    """Write what names a library, a recipe, a calibration or a catalogue, its hash cut short."""
+    parts = [str(said[name]) for name in ("name", "version", "date") if said.get(name)]
+    return " ".join([*parts, f"sha256 {str(said.get('sha256', ''))[:_SHORT]}…"])
+
+
+def _remarks(entries: Iterable[LogEntry]) -> Iterator[str]:
+    """Give what was remarked when the inspection was closed and signed off."""
+    for entry in entries:
+        remark = entry.body.get("remark")
+        if entry.kind in (EntryKind.INSPECTION_CLOSED, EntryKind.SIGN_OFF) and remark:
+            yield str(remark)
+
+
+def _local_words(moment: datetime) -> str:
+    """Write a time with its offset from UTC."""
+    return f"{moment:%Y-%m-%d %H:%M} {moment.isoformat()[-6:]}"
+
+
+def _signature_line(width: float) -> Callable[[Canvas, float, float], None]:
+    def draw(canvas: Canvas, left: float, top: float) -> None:
+        canvas.setStrokeColor(INK)
+        canvas.setLineWidth(0.5)
+        canvas.line(left, top - 20, left + width, top - 20)
+
+    return draw
