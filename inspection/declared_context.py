@@ -29,7 +29,7 @@ def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(fold(line).split()) for line in text.split("|"))
 
 
-def _words(text: str) -> frozenset[str]:
+def _set_of(text: str) -> frozenset[str]:
     return frozenset(fold(text).split())
 
 
@@ -56,7 +56,7 @@ _FOR: Final = frozenset(map(fold, ("for", "previously", "formerly", "для", "�
 _FOR_AFTERWARDS: Final = frozenset(map(fold, ("üçün",)))
 
 
-_HEADS: Final = _words(
+_HEADS: Final = _set_of(
     "diisocyanate isocyanate oxime cyanohydrin peroxide hydroperoxide sulfonate sulphonate sulfonic "
     "sulphonic ester esters resin resins dye dyes derivative derivatives polymer glass formaldehyde "
     "pump pumps machine machines maker makers lamp lamps cup cups mug mugs pot pots filter filters tank "
@@ -64,13 +64,13 @@ _HEADS: Final = _words(
     "sensors detector detectors test kit "
     "törəməsi törəmələri efiri efirləri esteri esterləri qatranı qatranları nasosu maşını filtri"
 )
-_OF: Final = _words(
+_OF: Final = _set_of(
     "salt salts ester esters derivative derivatives polymer polymers resin resins analogue substitute"
 )
 _GENITIVE_HEADS: Final = tuple(
     map(fold, ("эфир", "соль", "производное", "производная", "смола", "полимер", "аналог", "датчик", "насос"))
 )
-RADICALS: Final = _words(
+RADICALS: Final = _set_of(
     "methyl ethyl propyl isopropyl butyl isobutyl vinyl phenyl benzyl "
     "dimethyl trimethyl diethyl dibutyl diisopropyl "
     "metil etil propil izopropil butil izobutil vinil fenil benzil dimetil dietil izo "

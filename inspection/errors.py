@@ -2,6 +2,7 @@
 
     InspectionError
     |-- RecordError                a record that contradicts itself, refused before it is written
+    |   `-- ColumnError                a cell of a table that is not what it should be
     |-- LogError                   the log file
     |   |-- LogWriteError              a record could not be written; nothing of it is in the log
     |   |   |-- LogNoRoomError               the disk is full
@@ -44,6 +45,16 @@ class RecordError(InspectionError):
     """A record that contradicts itself."""
 
     kind = "record"
+
+
+class ColumnError(RecordError):
+    """A cell of a table that is not what it should be; ``column`` names it."""
+
+    kind = "column"
+
+    def __init__(self, message: str, column: str = "") -> None:
+        super().__init__(message)
+        self.column = column
 
 
 class LogError(InspectionError):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any, Final
 
 from inspection.amendments import one_line
-from inspection.errors import RecordError, UnknownEntryError, UnknownInspectionError
+from inspection.errors import ColumnError, RecordError, UnknownEntryError, UnknownInspectionError
 from inspection.laboratory_results import is_second_opinion, laboratory_results, standing
 from inspection.laboratory_table import TypedResult
 from inspection.log import InspectionLog
@@ -46,14 +46,6 @@ class Recorded:
     newest_of: int
 
 
-class ColumnError(RecordError):
-    """A cell that is not what it should be; ``column`` names it."""
-
-    def __init__(self, column: str, message: str) -> None:
-        super().__init__(f"column {column}: {message}")
-        self.column = column
-
-
 class LaboratoryDesk:
     """Takes results for the log of one inspection after the other; made once for a table.
 
@@ -80,7 +72,7 @@ class LaboratoryDesk:
         if before is not None:
             _require_another(before, result, reason)
         elif reason:
-            raise ColumnError("again", "expected no reason, for this laboratory gave no earlier result")
+            raise _wrong("again", "expected no reason, for this laboratory gave no earlier result")
         new = recording(
             identification.inspection or "",
             Section.LABORATORY_RESULT,
@@ -104,24 +96,24 @@ class LaboratoryDesk:
             return entry, 1
         if inspection:
             if sample is None:
-                raise ColumnError(
+                raise _wrong(
                     "sample", "expected the number of a sample beside the inspection, found none"
                 )
             return self._newest(inspection, sample, "inspection")
         if sample is not None:
-            raise ColumnError("inspection", "expected the inspection of the sample, found none")
+            raise _wrong("inspection", "expected the inspection of the sample, found none")
         return self._sent_as(typed)
 
     def _identification(self, number: int) -> LogEntry:
         try:
             entry = self._log.entry(number)
         except UnknownEntryError as error:
-            raise ColumnError("entry", f"expected an entry of the log, found: {error}") from error
+            raise _wrong("entry", f"expected an entry of the log, found: {error}") from error
         if entry.kind is not EntryKind.IDENTIFICATION:
             kind = entry.kind.value.replace("_", " ")
-            raise ColumnError("entry", f"expected an identification, found entry {number}, {kind}")
+            raise _wrong("entry", f"expected an identification, found entry {number}, {kind}")
         if entry.inspection is None:
-            raise ColumnError(
+            raise _wrong(
                 "entry", f"expected an identification of an inspection, found entry {number} of none"
             )
         return entry
@@ -131,7 +123,7 @@ class LaboratoryDesk:
         try:
             number = self._log.inspection(inspection).id
         except UnknownInspectionError as error:
-            raise ColumnError(column, f"expected an inspection of this log, found: {error}") from error
+            raise _wrong(column, f"expected an inspection of this log, found: {error}") from error
         found = [
             entry
             for entry in self._log.entries(inspection=number, kind=EntryKind.IDENTIFICATION)
@@ -143,14 +135,14 @@ class LaboratoryDesk:
             several = (
                 f"samples {', '.join(str(one) for one in sorted(samples, key=str))}" if samples else "none"
             )
-            raise ColumnError(
+            raise _wrong(
                 column, f"expected an identification of {what} in inspection {number}, found {several}"
             )
         return found[-1], len(found)
 
     def _sent_as(self, typed: TypedResult) -> tuple[LogEntry, int]:
         if not typed.reference:
-            raise ColumnError(
+            raise _wrong(
                 "entry",
                 "expected an entry, a laboratory reference, or inspection and sample, found none of them",
             )
@@ -162,7 +154,7 @@ class LaboratoryDesk:
         places = {(one.inspection, one.sample) for one in sent}
         if len(places) != 1:
             found = "samples of several inspections" if places else "none"
-            raise ColumnError(
+            raise _wrong(
                 "reference", f"expected a sample that was sent as {shown(typed.reference)}, found {found}"
             )
         inspection, sample = places.pop()
@@ -177,7 +169,7 @@ class LaboratoryDesk:
             if one.inspection == identification.inspection and one.sample in (None, identification.sample)
         ]
         if sent and not fitting:
-            raise ColumnError(
+            raise _wrong(
                 "reference",
                 f"expected that of the sample in entry {identification.sequence}, found {shown(reference)}, "
                 f"under which a sample of inspection {sent[0].inspection} was sent",
@@ -186,7 +178,7 @@ class LaboratoryDesk:
     def _result(self, typed: TypedResult, entry: int) -> tuple[LaboratoryResult, tuple[str, ...]]:
         """Read what was typed: the result, and what the catalogue does not know of it."""
         if is_second_opinion(typed.method):
-            raise ColumnError(
+            raise _wrong(
                 "method", "expected how the laboratory found it, found a second opinion: log answer"
             )
         named, unknown = self._substances(typed.substances)
@@ -195,7 +187,7 @@ class LaboratoryDesk:
             told = f"not in the catalogue: {'; '.join(unknown)}"
             finding = f"{finding}; {told}" if finding else told
         if not named and not finding:
-            raise ColumnError("substances", "expected a substance or a finding, found neither")
+            raise _wrong("substances", "expected a substance or a finding, found neither")
         result = LaboratoryResult(
             entry=entry,
             laboratory=_read("laboratory", typed.laboratory),
@@ -299,14 +291,14 @@ def _with_reason(new: NewEntry, earlier: int, reason: str) -> NewEntry:
 
 def _require_fit(column: str, said: object, found: object) -> None:
     if said not in (None, "", found):
-        raise ColumnError(column, f"expected that of the entry, {found}, found {said}")
+        raise _wrong(column, f"expected that of the entry, {found}, found {said}")
 
 
 def _count(column: str, text: str) -> int | None:
     if not text:
         return None
     if not (text.isascii() and text.isdigit() and len(text) <= LARGEST_NUMBER):
-        raise ColumnError(column, f"expected a whole number, found {shown(text)}")
+        raise _wrong(column, f"expected a whole number, found {shown(text)}")
     return int(text)
 
 
@@ -326,4 +318,8 @@ def _read_lines(column: str, texts: Sequence[str]) -> Any:
     try:
         return value_of(Section.LABORATORY_RESULT, column, texts)
     except RecordError as error:
-        raise ColumnError(column, str(error)) from error
+        raise _wrong(column, str(error)) from error
+
+
+def _wrong(column: str, message: str) -> ColumnError:
+    return ColumnError(f"column {column}: {message}", column)

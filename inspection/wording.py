@@ -378,6 +378,7 @@ def error_sentence(words: Wording, error: KnownError) -> str:
         "package": words("Library package"),
         "calibration": words("Calibration"),
         "record": words("Record refused"),
+        "column": words("Table refused"),
         "log": words("Log"),
         "log_write": words("Not saved"),
         "log_no_room": words("Not saved"),

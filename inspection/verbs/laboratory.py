@@ -6,8 +6,8 @@ import argparse
 from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
-from inspection.errors import RecordError
-from inspection.laboratory import ColumnError, LaboratoryDesk, Recorded
+from inspection.errors import ColumnError, RecordError
+from inspection.laboratory import LaboratoryDesk, Recorded
 from inspection.laboratory_table import TableRow, TypedResult, read_results
 from inspection.permissions import needs
 from inspection.roles import Action

@@ -169,9 +169,6 @@ def make_read_only() -> Callable[[Path], None]:
     """Make a folder a medium that nobody can write to, root excepted."""
 
     def make(folder: Path) -> None:
-        for parent in folder.parents:
-            if parent.stat().st_uid == os.getuid() and parent != Path("/"):
-                parent.chmod(parent.stat().st_mode | 0o055)
         for path in folder.iterdir():
             path.chmod(0o444)
         folder.chmod(0o555)
@@ -180,13 +177,15 @@ def make_read_only() -> Callable[[Path], None]:
 
 
 @pytest.fixture
-def unprivileged() -> Iterator[None]:
-    """Give up root for a test, since root may write anywhere."""
+def unprivileged(tmp_path: Path) -> Iterator[None]:
+    """Give up root for a test, since root may write anywhere; the way to ``tmp_path`` stays open."""
     if os.name == "nt":
         pytest.skip("Windows keeps no read-only folders")
     if os.geteuid() != 0:
         yield
         return
+    for folder in (tmp_path, *tmp_path.parents[:-1]):
+        folder.chmod(folder.stat().st_mode | 0o055)
     os.seteuid(65534)
     try:
         yield

@@ -47,8 +47,6 @@ def read_only_data(data_dir, request):
     if os.name != "posix":
         pytest.skip("Windows keeps no read-only folders")
     data_dir.mkdir(exist_ok=True)
-    for folder in data_dir.parents[:3]:
-        folder.chmod(0o755)
     for path in data_dir.iterdir():
         path.chmod(0o444)
     data_dir.chmod(0o555)

@@ -159,8 +159,6 @@ def test_nothing_is_written_beside_another_file_in_its_place(
 def test_a_folder_that_may_not_be_looked_into_any_more_is_said_to_be(
     share: Path, open_log, identification, request: pytest.FixtureRequest
 ) -> None:
-    for folder in share.parents[:3]:
-        folder.chmod(0o755)
     with open_log() as log:
         log.append(identification(1))
         share.chmod(0)
