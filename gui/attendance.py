@@ -23,7 +23,7 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for
     from gui.icons import Icon
     from gui.user_keeper import Roll, UserChange
     from inspection.errors import InspectionError
-    from inspection.users import User
+    from inspection.users.user import User
 
 
 class Attendance(QObject):
@@ -116,7 +116,7 @@ class Attendance(QObject):
 
     def _add_second(self) -> None:
         from gui.user_keeper import UserChange  # as above
-        from inspection.users import UserEvent
+        from inspection.users.user import UserEvent
 
         form, user = self._cover().second_user.form, self._situation.user
         if form.is_complete and user is not None:

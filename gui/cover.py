@@ -28,7 +28,7 @@ from inspection.language import Wording
 
 if TYPE_CHECKING:
     from inspection.errors import InspectionError
-    from inspection.users import User
+    from inspection.users.user import User
 
 
 class Cover(QWidget):

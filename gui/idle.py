@@ -9,7 +9,7 @@ from PyQt6.QtCore import QEvent, QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QGuiApplication, QInputEvent, QWindow
 from PyQt6.QtWidgets import QApplication, QDialog
 
-from inspection.uptime import seconds_since_boot
+from inspection.users.uptime import seconds_since_boot
 
 LOCK_AFTER_MS = 10 * 60 * 1000
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # what the first sight of the window does not wait for; most 
     from inspection.findings import Finding
     from inspection.folders import DataFolder
     from inspection.log_notice import LogNotice
-    from inspection.users import User
+    from inspection.users.user import User
     from inspection.wording import KnownError
     from spectra_library.catalogue import Catalogue
 
@@ -98,7 +98,7 @@ class Situation(QObject):
             return False
         if self.user is None:
             return True
-        from inspection.roles import Action, may  # nobody has signed in at the first sight
+        from inspection.users.roles import Action, may  # nobody has signed in at the first sight
 
         return may(self.user.role, Action.RECORD, self.kind)
 
@@ -163,7 +163,7 @@ class Situation(QObject):
 
     def compare_again(self) -> None:
         """Compare the finding with what the papers say now."""
-        from inspection.declaration import Declared, compare  # it loads numpy; by now it is there
+        from inspection.declared.declaration import Declared, compare  # it loads numpy; by now it is there
 
         declared = self.job.papers.tidy.declared
         if self.finding is not None and self.catalogue is not None:

@@ -3,7 +3,7 @@
     main(["empty"])                     an empty window of PyQt6 is on the screen
     main(["program", DATA_FOLDER])      the program's window is on the screen; the demonstration is usable
 
-prints one JSON object, seconds of the whole process by moment.  ``inspection/startup_bench.py`` starts this
+prints one JSON object, seconds of the whole process by moment.  ``inspection/bench/startup.py`` starts this
 in processes of its own; nothing is imported above but what an empty window is to be counted with.
 """
 

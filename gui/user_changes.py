@@ -16,7 +16,7 @@ from gui.widgets.nav_rail import Page
 if TYPE_CHECKING:  # what the first sight of the window does not wait for
     from gui.user_keeper import Roll, UserChange
     from inspection.errors import InspectionError
-    from inspection.users import User, UserEvent
+    from inspection.users.user import User, UserEvent
 
 
 class UserChanges(QObject):
@@ -110,7 +110,7 @@ class UserChanges(QObject):
     @pyqtSlot(object, object)
     def changed(self, wish: UserChange, user: User) -> None:
         """It was done, and is in the log."""
-        from inspection.users import UserEvent
+        from inspection.users.user import UserEvent
 
         words = self._situation.words
         sentence = {
@@ -132,7 +132,7 @@ class UserChanges(QObject):
         self._begin(Doing.OWN_PIN if is_own else Doing.NEW_PIN)
 
     def _event(self, doing: Doing, chosen: User) -> UserEvent:
-        from inspection.users import UserEvent
+        from inspection.users.user import UserEvent
 
         if doing is Doing.ADDING:
             return UserEvent.ADDED

@@ -1,7 +1,7 @@
 """The list of users at the window: who signs in, and what an administrator changes; in the writer's thread.
 
 Checking a PIN takes a tenth of a second on purpose, so never in the window's thread.  A change of the list is
-an entry of the evidence log too (see inspection/user_service.py), so in the thread that writes the log.
+an entry of the evidence log too (see inspection/users/service.py), so in the thread that writes the log.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from PyQt6.QtCore import QObject, pyqtSignal, pyqtSlot
 
 from gui.log_worker import LogWriter
 from gui.read_only import is_read_only
-from inspection.access import UserStore
 from inspection.errors import InspectionError, LogNoRoomError, LogWriteError, NotAllowedError
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.roles import Action, Role, may
-from inspection.user_service import UserService
-from inspection.users import User, UserEvent, compared_name
+from inspection.users.roles import Action, Role, may
+from inspection.users.service import UserService
+from inspection.users.store import UserStore
+from inspection.users.user import User, UserEvent, compared_name
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from inspection.records import LogHead
 
 PRINTED: Final = re.compile(r"\b([0-9]{1,9}):([0-9]{1,9}):\s*((?:[0-9a-fA-F]\s*){63}[0-9a-fA-F])\b")
 SHOWN: Final = 80  # characters of a text that is none
+LARGEST: Final = 10**9  # volume and count: no log comes near
 
 
 def parse_anchor(text: str) -> LogHead:
@@ -52,10 +53,17 @@ def _from_json(text: str) -> set[LogHead]:
     for piece in {text, *text.splitlines()}:
         try:
             value = json.loads(piece)
-            found.add(_head(value["volume"], value["count"], value["head"]))
+            found.add(_head(_whole(value["volume"]), _whole(value["count"]), str(value["head"])))
         except (ValueError, TypeError, LookupError, RecursionError):
             continue  # words around the anchor
     return found
+
+
+def _whole(number: object) -> int:
+    """Refuse what JSON has besides whole numbers: true, fractions, Infinity.  Raises ValueError."""
+    if isinstance(number, bool) or not isinstance(number, int) or not 1 <= number <= LARGEST:
+        raise ValueError(f"expected a whole number from 1 to {LARGEST}")
+    return number
 
 
 def _head(volume: str | int, count: str | int, head: str) -> LogHead:

@@ -22,7 +22,7 @@ from inspection.anchor_files import anchor_text
 from inspection.backup_manifest import shown
 from inspection.backup_retired import holds
 from inspection.chain import Problem, ProblemKind, canonical_json
-from inspection.errors import AnchorError, ExportError
+from inspection.errors import AnchorError, ExportError, LogDamagedError, UnknownEntryError
 from inspection.log import InspectionLog
 from inspection.log_rows import time_text
 from inspection.records import EntryKind, LogHead, NewEntry
@@ -123,12 +123,17 @@ def read_countersignature(text: str) -> Countersignature | None:
 def countersignature_problems(text: str, log: InspectionLog) -> tuple[Problem, ...]:
     """Tell where a countersignature does not fit ``log``; nothing for another anchor.
 
-    Whether the log passes through its head is checked as with every anchor.  Raises AnchorError, LogError.
+    Whether the log passes through its head is checked as with every anchor; a log without a beginning fits
+    none.  Raises AnchorError, LogError.
     """
     found = read_countersignature(text)
     if found is None:
         return ()
-    installation = log.entry(log.volumes[-1].first).body.get("installation")
+    try:
+        installation = log.entry(log.volumes[-1].first).body.get("installation")
+    except (UnknownEntryError, LogDamagedError) as error:
+        message = f"the countersignature cannot be compared with the installation of this log: {error}"
+        return (Problem(0, ProblemKind.ANCHOR, message),)
     if installation != found.installation:
         message = f"the countersignature is of the installation {found.installation[:8]}, not of this one"
         return (Problem(0, ProblemKind.ANCHOR, message),)

@@ -11,7 +11,6 @@ from enum import IntEnum
 from pathlib import Path
 from typing import TextIO
 
-from inspection.access import UserStore
 from inspection.errors import LogDamagedError, LogKindError, LogWriteError
 from inspection.folders import DataFolder
 from inspection.knowledge import Knowledge, knowledge
@@ -21,7 +20,8 @@ from inspection.log_kind import LogKind
 from inspection.log_notice import NoticeKind
 from inspection.own_catalogue import own_catalogue
 from inspection.session import InspectionSession
-from inspection.user_service import UserService
+from inspection.users.service import UserService
+from inspection.users.store import UserStore
 from inspection.wording import KnownError, error_sentence, notice_sentence
 from spectra_library.catalogue import Catalogue
 from spectra_library.formats.plain_text import INVISIBLE

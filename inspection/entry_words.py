@@ -11,7 +11,7 @@ from typing import Any
 from inspection.amendments import Amendment, Field, amendments_by_entry
 from inspection.language import Wording
 from inspection.records import EntryKind, IncidentKind, LogEntry
-from inspection.users import UserEvent
+from inspection.users.user import UserEvent
 
 
 def kind_word(words: Wording, kind: EntryKind) -> str:
@@ -145,8 +145,8 @@ def _said(words: Wording, entry: LogEntry) -> str:
 
 
 def _role(words: Wording, body: Mapping[str, Any]) -> str:
-    from inspection.role_words import role_word  # with the rights of each, which a list does without
-    from inspection.roles import Role
+    from inspection.users.role_words import role_word  # with the rights of each, which a list does without
+    from inspection.users.roles import Role
 
     role = body.get("role")
     return f"({role_word(words, Role(role))})" if role in list(Role) else ""

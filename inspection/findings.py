@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from detector.capture import Capture
-from inspection.declaration import DeclarationFinding
-from inspection.declared_tables import rules_sha256
+from inspection.declared.declaration import DeclarationFinding
+from inspection.declared.tables import rules_sha256
 from inspection.language import ENGLISH, Wording
 from inspection.verdict_words import verdict_notes
 from inspection.wording import (

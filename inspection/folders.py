@@ -50,7 +50,7 @@ class DataFolder:
 
     @property
     def users(self) -> Path:
-        """The list of users; see inspection/access.py."""
+        """The list of users; see inspection/users/store.py."""
         return self.path / "users.sqlite"
 
     @property

@@ -58,6 +58,7 @@ def renew_key(
     held = _held(keys, kind)
     if held is KeyState.NONE and not volume_files(data.log(kind)):
         raise LogMissingError(f"expected a log at {data.log(kind)} whose key to renew, found none")
+    keys.installation()  # no volume begins without it: better said before another key is in force
     was_lost = held is not KeyState.AT_HAND
     if was_lost:
         key = keys.renew(kind).key

@@ -15,9 +15,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -35,6 +36,7 @@ from spectra_library.whole_file import sync_folder, write_whole
 SIGNATURE_DOMAIN: Final = b"chemgate.log.signature.1\x00"
 SERVICE: Final = "chemgate"  # what the key store files our keys under
 INSTALLATION: Final = "installation"
+_NUMBER: Final = re.compile(r"[0-9a-f]{32}")
 REMEDY: Final = (
     "Work as the user who began this log, or let an administrator begin a new volume with 'log renew-key'"
 )
@@ -126,7 +128,14 @@ class LogKeys:
         with _as_key_errors(path):
             if not path.exists():
                 _put_if_absent(path, f"{secrets.token_hex(16)}\n".encode())
-            return path.read_text("ascii").strip()
+            return _number_in(path)
+
+    def held_installation(self) -> str | None:
+        """Give the random number of this data folder; None before there is one.  Raises LogKeyError."""
+        path = self._folder / INSTALLATION
+        with _as_key_errors(path), suppress(FileNotFoundError):
+            return _number_in(path)
+        return None
 
     def held(self, kind: LogKind) -> LogKey | None:
         """Tell which key signs the log of ``kind``; None before there is one.  Raises LogKeyError."""
@@ -209,9 +218,19 @@ def _as_key_errors(path: Path) -> Iterator[None]:
     """Turn trouble with a file into one clear sentence."""
     try:
         yield
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise LogKeyError(f"expected the key of the log in {path}, found: {said}. {REMEDY}") from error
+
+
+def _number_in(path: Path) -> str:
+    number = path.read_text("ascii").strip()
+    if not _NUMBER.fullmatch(number):
+        raise LogKeyError(
+            f"expected the 32 hex digits of this installation in {path}, found {number[:40]!r}: move the file "
+            "away, and the next volume gets another number"
+        )
+    return number
 
 
 def _record_bytes(key: LogKey) -> bytes:

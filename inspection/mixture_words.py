@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 
-from inspection.declaration import is_doubtful
+from inspection.declared.declaration import is_doubtful
 from inspection.language import Wording
 from inspection.wording import joined_names, status_sentence, substance_name
 from spectra_library.catalogue import Catalogue

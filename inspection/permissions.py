@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 
-from inspection.roles import Action
+from inspection.users.roles import Action
 
 Permission = Callable[[argparse.Namespace], Action | None]
 

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
-from inspection.declaration import Declared
+from inspection.declared.declaration import Declared
 from inspection.errors import RecordError
 from inspection.findings import Finding, JsonObject, Source, finding_object
 from inspection.folders import DataFolder

@@ -15,7 +15,7 @@ from detector.absorbance import absorbance_of
 from detector.capture import Background, Capture, ScanSettings
 from detector.driver import CancelFlag, Detector, ProgressListener
 from inspection.curves import StoredSpectrum
-from inspection.declaration import Declared, compare
+from inspection.declared.declaration import Declared, compare
 from inspection.findings import Finding, Source, finding_object, payload_sha256
 from inspection.log import InspectionLog
 from inspection.records import EntryKind, LogEntry, NewEntry

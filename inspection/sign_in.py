@@ -19,8 +19,8 @@ from inspection.desk import Desk
 from inspection.errors import NotAllowedError, PinError
 from inspection.log_kind import LogKind
 from inspection.permissions import Permission
-from inspection.roles import ALSO_IN_TRAINING, EVERYONE, Action, may, roles_that_may
-from inspection.users import User
+from inspection.users.roles import ALSO_IN_TRAINING, EVERYONE, Action, may, roles_that_may
+from inspection.users.user import User
 
 PIN_VARIABLE: Final = "CHEMGATE_PIN"
 NEW_PIN_VARIABLE: Final = "CHEMGATE_NEW_PIN"

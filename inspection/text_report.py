@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import PurePath
 
 from inspection.confidence_words import confidence_sentences
-from inspection.declaration import DeclarationFinding
+from inspection.declared.declaration import DeclarationFinding
 from inspection.findings import Finding
 from inspection.language import Wording
 from inspection.mixture_words import component_line, mixture_statuses, share_note, share_text

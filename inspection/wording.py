@@ -10,9 +10,9 @@ import math
 from collections.abc import Iterable
 
 from detector.errors import DetectorError
-from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
-from inspection.declared_meaning import Part
-from inspection.declared_tables import CargoClass
+from inspection.declared.declaration import DeclarationFinding, DeclarationVerdict, Reason
+from inspection.declared.meaning import Part
+from inspection.declared.tables import CargoClass
 from inspection.errors import InspectionError
 from inspection.language import Language, Wording
 from inspection.log_notice import LogNotice, NoticeKind

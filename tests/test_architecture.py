@@ -21,7 +21,7 @@ LOG_FILES = (
     "log_check.py",
     "log_copies.py",
     "migrations.py",
-    "access.py",
+    "users/store.py",
 )
 
 
@@ -61,9 +61,9 @@ ROOMS = {
             "pysqlite3": LOG_FILES,
             "cryptography": ("keys.py",),
             "keyring": ("keys.py",),
-            "argon2": ("access.py",),
+            "argon2": ("users/store.py",),
             "stdnum": ("record/containers.py",),
-            "scipy": ("record/sampling.py", "statistics.py"),
+            "scipy": ("record/sampling.py", "laboratory/statistics.py"),
             "platformdirs": ("folders.py",),
             "xlsxwriter": ("export/*",),
             "reportlab": ("export/pdf/*",),

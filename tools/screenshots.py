@@ -42,14 +42,14 @@ from gui.theme import apply_theme
 from gui.user_keeper import Roll
 from gui.widgets.nav_rail import Page
 from gui.workers import Workers
-from inspection.access import UserStore
 from inspection.demo_samples import DemoSample, demo_samples, mixed, window_samples
 from inspection.errors import LogWriteError
 from inspection.folders import DataFolder
 from inspection.language import LOCALE_FOLDER, Language, Wording
 from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
-from inspection.roles import Role
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
 from spectra_library.errors import LibraryStoreError
 
 LONGEST_WAIT_S = 20.0

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from gui.pages.numbers import capital
 from inspection.errors import InspectionError, LockedOutError, PinError, SignInError
 from inspection.language import Wording
-from inspection.role_words import role_word
-from inspection.roles import Role
+from inspection.users.role_words import role_word
+from inspection.users.roles import Role
 
 if TYPE_CHECKING:  # what the first sight of the window does not wait for
-    from inspection.users import User
+    from inspection.users.user import User
 
 
 def role_title(words: Wording, role: Role) -> str:

@@ -10,7 +10,7 @@ from gui.pages.numbers import capital
 from gui.theme import current_look
 from gui.widgets.declared_box import WIDTH, DeclaredBox
 from gui.widgets.labels import put_on
-from inspection.declaration import DeclarationFinding
+from inspection.declared.declaration import DeclarationFinding
 from inspection.language import Wording
 from inspection.wording import declaration_sentence, declaration_word
 

@@ -11,7 +11,7 @@ from gui.palette import Tone
 from gui.theme import TypeRole
 from gui.widgets.labels import PlainLabel, put_on
 from inspection.language import Wording
-from inspection.roles import Role
+from inspection.users.roles import Role
 
 WIDEST = 560
 

@@ -19,7 +19,7 @@ from gui.widgets.fact_list import Fact
 from gui.widgets.verdict_banner import SIGNS as VERDICT_SIGNS
 from gui.widgets.verdict_banner import Finding as BannerFinding
 from gui.widgets.verdict_banner import verdict_tone
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from inspection.entry_words import entry_word, incident_word, record_lines, user_event_word
 from inspection.language import Wording
 from inspection.log_rows import named_substances

@@ -10,7 +10,7 @@ from gui.pages.field import Field
 from gui.palette import Tone
 from gui.theme import TypeRole
 from gui.widgets.labels import PlainLabel, Words
-from inspection.pin_rules import LONGEST_PIN, SHORTEST_PIN
+from inspection.users.pin_rules import LONGEST_PIN, SHORTEST_PIN
 
 
 class PinField(Field):

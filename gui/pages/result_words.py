@@ -13,7 +13,7 @@ from gui.widgets.keyed_button import Action
 from gui.widgets.substance_sheet import Hazards
 from gui.widgets.verdict_banner import Finding as BannerFinding
 from inspection.confidence_words import confidence_sentences
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from inspection.findings import Finding
 from inspection.language import Wording
 from inspection.mixture_words import (

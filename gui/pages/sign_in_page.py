@@ -22,7 +22,7 @@ from inspection.language import Wording
 if TYPE_CHECKING:
     from gui.icons import Icon
     from inspection.errors import InspectionError
-    from inspection.users import User
+    from inspection.users.user import User
 
 LIST_WIDTH = 440
 PIN_WIDTH = 400

@@ -17,8 +17,8 @@ from gui.widgets.labels import PlainLabel
 from gui.widgets.name_list import NameList, NameRow
 from inspection.errors import InspectionError, PinError
 from inspection.language import Wording
-from inspection.pin_rules import LONGEST_NAME
-from inspection.roles import Role
+from inspection.users.pin_rules import LONGEST_NAME
+from inspection.users.roles import Role
 
 
 class UserForm(QWidget):

@@ -23,10 +23,10 @@ from gui.widgets.name_list import NameList, NameRow
 from gui.widgets.rows import clear_rows, sign_row
 from inspection.errors import InspectionError, PinError, UserError
 from inspection.language import Wording
-from inspection.roles import Role
+from inspection.users.roles import Role
 
 if TYPE_CHECKING:
-    from inspection.users import User
+    from inspection.users.user import User
 
 WIDEST = 680
 

@@ -10,7 +10,7 @@ from gui.icons import Icon
 from gui.palette import Tone
 from gui.theme import TypeRole, current_look
 from gui.widgets.labels import ElidedLabel, IconLabel, PlainLabel, Words
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 
 WIDTH = 456
 

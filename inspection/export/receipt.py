@@ -15,7 +15,7 @@ from enum import StrEnum
 from typing import Any
 
 from inspection.amendments import Amendment, Field, amendments_by_entry, newest
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from inspection.errors import LogDamagedError
 from inspection.language import Wording
 from inspection.log import InspectionLog

@@ -17,9 +17,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from inspection.bench.search import ONE_THREAD
 from inspection.desk import Desk, ExitCode
 from inspection.permissions import no_user
-from inspection.search_bench import ONE_THREAD
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TOLD = (
@@ -80,26 +80,26 @@ def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> Non
 def bench_search(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure the search."""
     size = ["--references", str(arguments.references), "--points", str(arguments.points)]
-    return _measured(desk, "inspection.search_bench", size, as_json=arguments.json)
+    return _measured(desk, "inspection.bench.search", size, as_json=arguments.json)
 
 
 def bench_identify(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure whole identifications."""
     questions = ["--questions", str(arguments.questions)]
-    return _measured(desk, "inspection.identify_bench", questions, as_json=arguments.json)
+    return _measured(desk, "inspection.bench.identify", questions, as_json=arguments.json)
 
 
 def bench_startup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure the start of the window."""
     options = ["--runs", str(arguments.runs), *(["--display"] if arguments.display else [])]
-    return _measured(desk, "inspection.startup_bench", options, as_json=arguments.json)
+    return _measured(desk, "inspection.bench.startup", options, as_json=arguments.json)
 
 
 def bench_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Measure a log that is made up for it and thrown away."""
     options = ["--records", str(arguments.records), "--appends", str(arguments.appends)]
     options += [] if arguments.folder is None else ["--folder", str(arguments.folder)]
-    return _measured(desk, "inspection.log_bench", options, as_json=arguments.json)
+    return _measured(desk, "inspection.bench.log", options, as_json=arguments.json)
 
 
 def _measured(desk: Desk, module: str, options: list[str], *, as_json: bool) -> ExitCode:

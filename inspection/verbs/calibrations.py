@@ -9,7 +9,7 @@ from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.own_calibration import Repeat, own_calibration, read_repeats
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs.spectra import refuse
 from spectra_library.calibration_file import load_calibration, write_calibration
 from spectra_library.confidence import Calibration

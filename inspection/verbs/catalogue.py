@@ -11,7 +11,7 @@ from typing import Any
 from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import write_atomically
 from inspection.language import Wording
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.wording import error_sentence
 from spectra_library.catalogue import load_catalogue
 from spectra_library.errors import CatalogueError

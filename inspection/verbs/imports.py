@@ -17,7 +17,7 @@ from inspection.export.atomic import write_atomically
 from inspection.import_table import line_object, report_csv, summary_object
 from inspection.log_writer import program_version
 from inspection.permissions import needs
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs.packages import install_packages
 from inspection.verbs.spectra import positive
 from spectra_library.catalogue import load_catalogue

@@ -31,7 +31,7 @@ from inspection.record.recording import amending_record, section_of
 from inspection.record.sections import FILLED_ONCE, Section
 from inspection.record.values import spoken, value_of
 from inspection.records import EntryKind, Inspection, LogEntry, closing, new_inspection_id, opening
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs import records, sampling
 from inspection.verbs.logbook import entry_line, entry_object, tell_retired
 from inspection.verbs.spectra import positive
@@ -103,13 +103,15 @@ def open_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     number = new_inspection_id(now)
     parts = records.entries_of(number, {part: records.wished(arguments, part) for part in AT_THE_OPENING})
     container, warnings = _checked_container(desk, arguments.container)
+    container = one_line(container, "container")
+    declared, hs_code = one_line(arguments.declared, "declaration"), one_line(arguments.hs, "HS code")
     with desk.open_log() as log:
         log.append(
             opening(
                 number,
                 container=container,
-                declared=arguments.declared,
-                hs_code=arguments.hs,
+                declared=declared,
+                hs_code=hs_code,
                 local_time=now.astimezone(),
             )
         )

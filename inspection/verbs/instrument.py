@@ -24,10 +24,10 @@ from inspection.errors import RecordError
 from inspection.export.atomic import write_atomically
 from inspection.findings import Finding, capture_object, finding_object, payload_sha256
 from inspection.permissions import needs_when, no_user
-from inspection.roles import Action
 from inspection.session import InspectionSession, Place, background_object, spectrum_of
 from inspection.simulated_samples import samples_named
 from inspection.text_report import declared_lines, details, summary
+from inspection.users.roles import Action
 from inspection.verbs.spectra import (
     add_naming_options,
     declared_in,

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.errors import ColumnError, RecordError
-from inspection.laboratory import LaboratoryDesk, Recorded
-from inspection.laboratory_table import TableRow, TypedResult, read_results
+from inspection.laboratory.answers import LaboratoryDesk, Recorded
+from inspection.laboratory.table import TableRow, TypedResult, read_results
 from inspection.permissions import needs
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.wording import error_sentence, joined_names
 from spectra_library.catalogue import Catalogue
 

@@ -16,7 +16,7 @@ from inspection.export.receipt_layout import receipt_svg, receipt_text
 from inspection.log import utc_now
 from inspection.permissions import needs
 from inspection.records import LogHead
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs.spectra import positive
 
 LAYOUTS = {".svg": receipt_svg, ".txt": receipt_text}

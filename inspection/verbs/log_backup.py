@@ -21,7 +21,7 @@ from inspection.permissions import needs
 from inspection.records import IncidentKind, LogHead
 from inspection.restore import RestoreReport, restore, restored_entry
 from inspection.retirement import DAYS_OF_A_YEAR, VolumeState, VolumeSummary, retire, volume_summaries
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs.spectra import positive
 from inspection.wording import notice_sentence
 

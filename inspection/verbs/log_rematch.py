@@ -14,7 +14,7 @@ from inspection.log import InspectionLog
 from inspection.permissions import needs
 from inspection.records import EntryKind, LogEntry
 from inspection.rematch import BASIS, Rematch, Rematcher
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs.spectra import positive
 from inspection.wording import error_sentence, shown_similarity, verdict_word
 from spectra_library.errors import SpectraLibraryError

@@ -22,7 +22,7 @@ from inspection.log_check import VerifyReport
 from inspection.permissions import needs, no_user
 from inspection.photograph_check import NO_PHOTOGRAPHS, PhotographCheck, check_object, check_photographs
 from inspection.records import EntryKind, LogEntry, LogHead
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs import laboratory, log_anchor, log_backup, log_rematch, second_opinion, statistics
 from inspection.verbs.moments import moment
 from inspection.wording import shown_similarity, verdict_word

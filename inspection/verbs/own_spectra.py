@@ -9,8 +9,8 @@ from pathlib import Path
 from inspection.desk import Desk, ExitCode
 from inspection.own_references import OwnSpectrum, approve, forget
 from inspection.permissions import needs
-from inspection.roles import Action
 from inspection.spectrum_files import Refused, read_curves
+from inspection.users.roles import Action
 from inspection.verbs.spectra import positive
 from inspection.wording import substance_name
 from spectra_library.catalogue import Catalogue

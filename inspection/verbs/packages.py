@@ -12,7 +12,7 @@ from inspection.export.atomic import require_place, write_atomically
 from inspection.library_packages import exported_package, install_package, package_bytes
 from inspection.package_keys import PackageKeys, TrustedKey
 from inspection.permissions import needs
-from inspection.roles import Action
+from inspection.users.roles import Action
 from spectra_library.errors import PackageError
 from spectra_library.packages import ENDING, fingerprint, public_key
 

@@ -22,7 +22,7 @@ from inspection.record.recording import PER_SAMPLE, recording
 from inspection.record.sections import FILLED_ONCE, Section
 from inspection.record.values import Shape, choices_of, field_names, is_given, shape_of, spoken, value_of
 from inspection.records import LogEntry, NewEntry
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.verbs.spectra import positive
 
 # What is told anew each time, and the verb that tells it.

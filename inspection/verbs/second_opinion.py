@@ -7,10 +7,10 @@ from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import require_file_name, write_atomically
+from inspection.laboratory.second_opinion import answer_in, answering, asked, request_in, with_opinion
 from inspection.log import utc_now
 from inspection.permissions import needs, no_user
-from inspection.roles import Action
-from inspection.second_opinion import answer_in, answering, asked, request_in, with_opinion
+from inspection.users.roles import Action
 from inspection.verbs.spectra import positive
 from inspection.wording import verdict_word
 from spectra_library.verdicts import Verdict

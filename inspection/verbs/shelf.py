@@ -8,7 +8,7 @@ from typing import Any
 
 from inspection.desk import Desk, ExitCode
 from inspection.permissions import needs, no_user
-from inspection.roles import Action
+from inspection.users.roles import Action
 from inspection.wording import error_sentence, shown_similarity
 from spectra_library.errors import LibraryStoreError
 from spectra_library.library import ReferenceLibrary

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from inspection.declaration import Declared
+from inspection.declared.declaration import Declared
 from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import require_place, write_atomically
 from inspection.findings import Source, finding_object
@@ -16,10 +16,10 @@ from inspection.log import InspectionLog
 from inspection.permissions import needs_when, no_user
 from inspection.record.recording import present
 from inspection.record.sections import Section
-from inspection.roles import Action
 from inspection.session import InspectionSession, Place
 from inspection.spectrum_files import ReadBands, ReadSpectrum, Refused, is_folder, read_curves, read_paths
 from inspection.text_report import declared_lines, details, file_line, summary
+from inspection.users.roles import Action
 from inspection.wording import error_sentence
 from spectra_library.errors import SpectraLibraryError, UnsupportedFormatError
 from spectra_library.formats.csv_writer import csv_bytes

@@ -9,14 +9,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
-from inspection.confirmed_cases import SPECTRA, CasesReport, write_cases
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from inspection.desk import Desk, ExitCode
 from inspection.errors import LogMissingError
-from inspection.language import Wording
-from inspection.permissions import needs
-from inspection.roles import Action
-from inspection.statistics import (
+from inspection.laboratory.cases import SPECTRA, CasesReport, write_cases
+from inspection.laboratory.statistics import (
     ENOUGH,
     LEVEL,
     NOTHING,
@@ -28,6 +25,9 @@ from inspection.statistics import (
     Wrong,
     statistics,
 )
+from inspection.language import Wording
+from inspection.permissions import needs
+from inspection.users.roles import Action
 from inspection.verbs.moments import moment
 from inspection.wording import declaration_word, substance_name, verdict_word
 from spectra_library.catalogue import Catalogue

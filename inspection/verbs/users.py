@@ -1,6 +1,6 @@
 """``user add | list | disable | enable | role | passwd``: who may sign in, and as what.
 
-Every change is an entry of the evidence log too; see inspection/user_service.py.
+Every change is an entry of the evidence log too; see inspection/users/service.py.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import argparse
 from inspection.desk import Desk, ExitCode
 from inspection.errors import UserError
 from inspection.permissions import needs
-from inspection.role_words import role_word
-from inspection.roles import Action, Role
 from inspection.sign_in import new_pin
-from inspection.users import User, UserEvent, compared_name, user_name
+from inspection.users.role_words import role_word
+from inspection.users.roles import Action, Role
+from inspection.users.user import User, UserEvent, compared_name, user_name
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

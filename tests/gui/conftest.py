@@ -33,7 +33,6 @@ from gui.palette import DAY
 from gui.session_worker import LibraryReady, SessionWorker, load_knowledge
 from gui.theme import LOOK_PROPERTY, Look, apply_theme
 from gui.workers import Workers
-from inspection.access import UserStore
 from inspection.demo_samples import DemoSample, demo_samples
 from inspection.findings import Finding, Source
 from inspection.folders import DataFolder
@@ -41,8 +40,9 @@ from inspection.language import ENGLISH
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind, LogEntry
-from inspection.roles import Role
 from inspection.session import InspectionSession
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
 from spectra_library.catalogue import load_catalogue
 from spectra_library.spectrum import Spectrum, Technique
 

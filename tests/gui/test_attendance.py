@@ -23,13 +23,13 @@ from gui.theme import apply_theme
 from gui.user_keeper import Roll
 from gui.widgets.labels import PlainLabel
 from gui.widgets.nav_rail import Page
-from inspection.access import UserStore
 from inspection.errors import LockedOutError
 from inspection.language import ENGLISH, Wording
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
-from inspection.roles import Role
-from inspection.users import User
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
+from inspection.users.user import User
 
 EVIDENCE = LogKind.EVIDENCE
 

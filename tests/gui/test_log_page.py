@@ -24,7 +24,7 @@ from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.records import EntryKind, NewEntry, closing, opening
 from inspection.session import Place, identification_entry
-from inspection.users import UserEvent
+from inspection.users.user import UserEvent
 from inspection.wording import notice_sentence
 from spectra_library.catalogue import Catalogue
 

@@ -8,13 +8,13 @@ import pytest
 
 from gui.log_worker import LogWriter
 from gui.user_keeper import SignIn, UserChange, UserKeeper
-from inspection.access import UserStore
 from inspection.errors import LogWriteError, NotAllowedError, SignInError, UserListError
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
-from inspection.roles import Role
-from inspection.users import UserEvent
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
+from inspection.users.user import UserEvent
 
 
 @pytest.fixture

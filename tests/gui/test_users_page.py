@@ -12,11 +12,11 @@ from gui.pages.access import Access
 from gui.pages.wishes import Doing
 from gui.widgets.labels import PlainLabel
 from gui.widgets.nav_rail import Page
-from inspection.access import UserStore
 from inspection.errors import SignInError
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
-from inspection.roles import Role
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
 
 EVIDENCE = LogKind.EVIDENCE
 

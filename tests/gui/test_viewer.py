@@ -27,7 +27,7 @@ EVIDENCE = LogKind.EVIDENCE
 PREPARE = """
 import sys
 from pathlib import Path
-from inspection.access import UserStore
+from inspection.users.store import UserStore
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind

@@ -38,7 +38,7 @@ from gui.widgets.state_card import StateCard, StateKind
 from gui.widgets.substance_sheet import STATUS_SIGNS, Hazards, SubstanceSheet
 from gui.widgets.training_band import TrainingBand
 from gui.widgets.verdict_banner import Finding, VerdictBanner, is_solid, verdict_tone
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from spectra_library.substance import LegalStatus
 from spectra_library.verdicts import Verdict
 

@@ -11,7 +11,7 @@ import csv
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspection.declaration import DeclarationFinding, Declared, compare
+from inspection.declared.declaration import DeclarationFinding, Declared, compare
 from spectra_library.catalogue import Catalogue
 from spectra_library.hints import Hint
 from spectra_library.identification import Candidate, Component, Conversion, Identification, LibraryStamp

@@ -15,7 +15,6 @@ import pysqlite3
 import pytest
 from argon2 import PasswordHasher, Type
 
-from inspection.access import UserStore
 from inspection.errors import (
     LockedOutError,
     NotAllowedError,
@@ -26,8 +25,9 @@ from inspection.errors import (
 )
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.roles import Role
-from inspection.users import User
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
+from inspection.users.user import User
 
 PIN, OTHER_PIN, WRONG = "482915", "771346", "482916"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # Argon2id all the same
@@ -336,7 +336,7 @@ def test_a_name_that_nobody_has_is_locked_like_any_other(store):
 
 
 def test_tries_with_names_that_nobody_has_do_not_fill_the_disk(store, path, monkeypatch):
-    monkeypatch.setattr("inspection.access.SHELVES_OF_STRANGERS", 8)
+    monkeypatch.setattr("inspection.users.store.SHELVES_OF_STRANGERS", 8)
     for number in range(60):
         outcome(store, WRONG, f"Nobody {number}")
 
@@ -489,9 +489,9 @@ CHILD = """
 import os, signal, sys
 from pathlib import Path
 from argon2 import PasswordHasher
-from inspection.access import UserStore, _transaction, _accounts
+from inspection.users.store import UserStore, _transaction, _accounts
 from inspection.errors import NotAllowedError
-from inspection.users import compared_name
+from inspection.users.user import compared_name
 
 class DeadlyHasher(PasswordHasher):
     def verify(self, hash, password):
@@ -711,7 +711,7 @@ def test_a_list_that_cannot_be_written_is_read_but_lets_nobody_in(store, path, m
 
 
 def test_a_list_kept_locked_by_another_program_lets_nobody_in(store, again, path, monkeypatch):
-    monkeypatch.setattr("inspection.access.BUSY_TIMEOUT_S", 0.01)
+    monkeypatch.setattr("inspection.users.store.BUSY_TIMEOUT_S", 0.01)
     with pysqlite3.connect(path, isolation_level=None) as other:
         other.execute("BEGIN EXCLUSIVE")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inspection.agreement import Answer, Compared, Judge
+from inspection.laboratory.agreement import Answer, Compared, Judge
 from spectra_library.catalogue import Catalogue
 from spectra_library.verdicts import Verdict
 

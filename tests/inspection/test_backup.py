@@ -16,7 +16,6 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlite_utils import Database
 
-from inspection.access import UserStore
 from inspection.anchor import parse_anchor
 from inspection.backup import back_up, backup_entry
 from inspection.backup_manifest import MANIFEST, read_manifest, signed
@@ -32,6 +31,7 @@ from inspection.log_notice import NoticeKind
 from inspection.log_volume import volume_files, volume_path
 from inspection.records import EntryKind, LogHead
 from inspection.restore import restore, restored_entry
+from inspection.users.store import UserStore
 from tests.inspection.ended_program import ended_at_every_step
 
 SMALL = 12  # entries of a volume here

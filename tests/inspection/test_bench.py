@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from inspection.bench.identify import PARTS
 from inspection.cli import run
-from inspection.identify_bench import PARTS
 
 
 def figures_of(capfd, tmp_path, *arguments):

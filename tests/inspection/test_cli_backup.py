@@ -16,13 +16,13 @@ from argon2 import PasswordHasher
 from keyring.backend import KeyringBackend
 from keyring.backends import fail
 
-from inspection.access import UserStore
 from inspection.errors import LogNoRoomError
 from inspection.folders import DataFolder
 from inspection.keys import KeyPlace, LogKeys
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind, NewEntry
+from inspection.users.store import UserStore
 
 if TYPE_CHECKING:
     from tests.inspection.conftest import Answer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from inspection.declared_tables import rules_sha256
+from inspection.declared.tables import rules_sha256
 from inspection.rematch import Rematch, changes
 
 

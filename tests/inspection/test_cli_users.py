@@ -19,12 +19,12 @@ import pytest
 from argon2 import PasswordHasher
 
 import inspection.cli as command_line
-from inspection.access import UserStore
 from inspection.desk import ExitCode
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import opening
-from inspection.roles import Role
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
 
 if TYPE_CHECKING:
     from tests.inspection.conftest import Answer

@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 
 from inspection.chain import canonical_json
-from inspection.confirmed_cases import TABLE, write_cases
 from inspection.curves import StoredSpectrum
 from inspection.errors import ExportError, RecordError
 from inspection.folders import DataFolder
+from inspection.laboratory.cases import TABLE, write_cases
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.record.recording import recording

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from inspection.declaration import DeclarationVerdict, Declared, Reason, compare
-from inspection.declared_tables import CargoClass, usual
+from inspection.declared.declaration import DeclarationVerdict, Declared, Reason, compare
+from inspection.declared.tables import CargoClass, usual
 from inspection.language import Wording
 from inspection.wording import alarm_sentence, declaration_sentence
 from spectra_library.formats.reading import read_file

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from inspection.traps import TrapName
+from inspection.declared.traps import TrapName
 from tests.inspection.identified import Row, rows_of
 
 TABLES = ("declarations.csv", "declarations_fresh.csv")

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from inspection.declared_codes import read_codes
-from inspection.declared_endings import is_form
-from inspection.declared_tables import CargoClass, Sort, hs_codes, trade_words, un_numbers
-from inspection.declared_words import read_text
+from inspection.declared.codes import read_codes
+from inspection.declared.endings import is_form
+from inspection.declared.tables import CargoClass, Sort, hs_codes, trade_words, un_numbers
+from inspection.declared.words import read_text
 from spectra_library.names import fold
 
 

@@ -10,9 +10,9 @@ import pytest
 
 from inspection.errors import RecordError
 from inspection.folders import DataFolder
-from inspection.laboratory import LaboratoryDesk
-from inspection.laboratory_results import newest_results
-from inspection.laboratory_table import TypedResult, read_results
+from inspection.laboratory.answers import LaboratoryDesk
+from inspection.laboratory.results import newest_results
+from inspection.laboratory.table import TypedResult, read_results
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.record.recording import amending_record, recording

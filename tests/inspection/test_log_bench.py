@@ -6,11 +6,11 @@ from itertools import islice
 import numpy as np
 import pytest
 
-from inspection import log_bench_records
+from inspection.bench import log_records
+from inspection.bench.log import KIND
+from inspection.bench.log_records import build_log, made_entries
 from inspection.cli import run
 from inspection.log import InspectionLog
-from inspection.log_bench import KIND
-from inspection.log_bench_records import build_log, made_entries
 from inspection.records import EntryKind
 
 RECORDS = 60
@@ -105,8 +105,8 @@ def test_the_records_made_up_differ_in_what_they_say_and_in_their_curves() -> No
 def test_a_log_that_is_made_up_goes_on_in_the_next_volume_and_stands_every_check(
     tmp_path, monkeypatch
 ) -> None:
-    monkeypatch.setattr(log_bench_records, "VOLUME_SIZE", 40)
-    monkeypatch.setattr(log_bench_records, "ENTRIES_OF_A_TRANSACTION", 10)
+    monkeypatch.setattr(log_records, "VOLUME_SIZE", 40)
+    monkeypatch.setattr(log_records, "ENTRIES_OF_A_TRANSACTION", 10)
     build_log(tmp_path / "evidence.sqlite", KIND, RECORDS)
     with InspectionLog.open_read_only(tmp_path / "evidence.sqlite", kind=KIND) as log:
         assert len(log.volumes) == 2

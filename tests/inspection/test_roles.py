@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from inspection.log_kind import LogKind
-from inspection.roles import ALLOWED, Action, Role, may, roles_that_may
+from inspection.users.roles import ALLOWED, Action, Role, may, roles_that_may
 
 GUIDE = Path(__file__).parents[2] / "docs" / "users.md"
 # "yes" on both logs, "practice" on the training log alone, "-" never.

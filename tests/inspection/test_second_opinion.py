@@ -16,13 +16,7 @@ import numpy as np
 import pytest
 
 from inspection.errors import LogDamagedError, RecordError, UnknownEntryError
-from inspection.log import InspectionLog
-from inspection.log_kind import LogKind
-from inspection.record.inspection_record import inspection_record
-from inspection.record.recording import recording
-from inspection.record.sections import Section
-from inspection.records import EntryKind, NewEntry, closing, opening
-from inspection.second_opinion import (
+from inspection.laboratory.second_opinion import (
     MAX_JSON,
     METHOD,
     answer_in,
@@ -31,6 +25,12 @@ from inspection.second_opinion import (
     request_in,
     with_opinion,
 )
+from inspection.log import InspectionLog
+from inspection.log_kind import LogKind
+from inspection.record.inspection_record import inspection_record
+from inspection.record.recording import recording
+from inspection.record.sections import Section
+from inspection.records import EntryKind, NewEntry, closing, opening
 from spectra_library.catalogue import Catalogue
 from spectra_library.formats.reading import read_bytes
 from spectra_library.verdicts import Verdict

@@ -10,13 +10,13 @@ import pytest
 
 from inspection.amendments import Field, amending
 from inspection.folders import DataFolder
+from inspection.laboratory.second_opinion import METHOD
+from inspection.laboratory.statistics import WINDOW, Share, Statistics, proportion_interval, statistics
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.record.recording import amending_record, recording
 from inspection.record.sections import Section
 from inspection.records import EntryKind, NewEntry, opening
-from inspection.second_opinion import METHOD
-from inspection.statistics import WINDOW, Share, Statistics, proportion_interval, statistics
 
 ASKED = "20261124-7K3FQ2"
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from inspection.declaration import DeclarationFinding, Declared, compare
-from inspection.declared_tables import CargoClass, usual
+from inspection.declared.declaration import DeclarationFinding, Declared, compare
+from inspection.declared.tables import CargoClass, usual
+from inspection.declared.traps import TRAPS, TrapName
 from inspection.language import Language, Wording
-from inspection.traps import TRAPS, TrapName
 from inspection.wording import declaration_sentence
 from tests.inspection.identified import identified
 

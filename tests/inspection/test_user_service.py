@@ -10,15 +10,15 @@ from pathlib import Path
 import pytest
 from argon2 import PasswordHasher
 
-from inspection.access import BEGUN_ID, UserStore
 from inspection.errors import LogWriteError, NotAllowedError, SignInError, UserListError
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
-from inspection.roles import Role
-from inspection.user_service import UserService
-from inspection.users import UserEvent
+from inspection.users.roles import Role
+from inspection.users.service import UserService
+from inspection.users.store import BEGUN_ID, UserStore
+from inspection.users.user import UserEvent
 
 PIN, OTHER_PIN, WRONG = "482915", "771346", "482916"
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -216,13 +216,13 @@ CHILD = """
 import os, signal, sys
 from pathlib import Path
 from argon2 import PasswordHasher
-from inspection.access import UserStore
+from inspection.users.store import UserStore
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind
-from inspection.user_service import UserService
-from inspection.users import UserEvent
+from inspection.users.service import UserService
+from inspection.users.user import UserEvent
 
 data, moment = DataFolder(Path(sys.argv[1])), sys.argv[2]
 

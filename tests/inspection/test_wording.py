@@ -11,7 +11,7 @@ import pytest
 import spectra_library.units  # noqa: F401 - brings QuantityError into the tree
 from detector.errors import DetectorError, DeviceError
 from inspection.chain import NO_PREVIOUS
-from inspection.declaration import DeclarationFinding, DeclarationVerdict, Reason
+from inspection.declared.declaration import DeclarationFinding, DeclarationVerdict, Reason
 from inspection.desk import Desk
 from inspection.errors import InspectionError
 from inspection.folders import DataFolder

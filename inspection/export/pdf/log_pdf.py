@@ -12,7 +12,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from inspection.amendments import Amendment, Field, amended_body, amendments_by_entry
 from inspection.chain import first_of_volume
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from inspection.errors import LogDamagedError
 from inspection.export.pdf.code import code_slice
 from inspection.export.pdf.inspection_pdf import Printed

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from inspection.declaration import DeclarationFinding, Declared, compare
+from inspection.declared.declaration import DeclarationFinding, Declared, compare
 from inspection.rematch import recipe_again
 from spectra_library.catalogue import Catalogue
 from spectra_library.hints import Hint

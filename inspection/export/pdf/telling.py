@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from inspection.amendments import Field, newest
 from inspection.confidence_words import confidence_sentences
-from inspection.declaration import DeclarationFinding, DeclarationVerdict
+from inspection.declared.declaration import DeclarationFinding, DeclarationVerdict
 from inspection.export.pdf.recorded import named_in, recorded_answer, recorded_declaration
 from inspection.language import Language, Wording
 from inspection.mixture_words import doubt_text, share_note, share_with_interval

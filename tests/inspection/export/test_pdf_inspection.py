@@ -14,7 +14,7 @@ from pypdf import PageObject, PdfReader
 from pypdf.generic import DictionaryObject
 
 from inspection.amendments import Field, amending, signing_off
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from inspection.errors import ExportError, ExportNoRoomError, LogDamagedError, UnknownInspectionError
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.export.qr import qr_matrix

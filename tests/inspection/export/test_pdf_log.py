@@ -9,7 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from inspection.amendments import Field, amending
-from inspection.declaration import DeclarationVerdict
+from inspection.declared.declaration import DeclarationVerdict
 from inspection.errors import LogDamagedError
 from inspection.export.exporting import ExportFormat, export_log, format_of
 from inspection.export.qr import qr_matrix

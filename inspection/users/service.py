@@ -13,12 +13,12 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from inspection.access import UserStore
 from inspection.errors import InspectionError, LogError, SignInError
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.roles import Role
-from inspection.users import User, UserEvent, log_knows_users, user_entry
+from inspection.users.roles import Role
+from inspection.users.store import UserStore
+from inspection.users.user import User, UserEvent, log_knows_users, user_entry
 
 
 def say_nothing(error: InspectionError) -> None:

@@ -24,7 +24,7 @@ from inspection.curves import StoredSpectrum
 from inspection.errors import ExportError, ExportNoRoomError, RecordError, UnknownEntryError
 from inspection.export.atomic import NO_ROOM, require_place, write_atomically
 from inspection.export.csv_export import BYTE_ORDER_MARK, csv_line
-from inspection.laboratory_results import NewestResult, newest_results
+from inspection.laboratory.results import NewestResult, newest_results
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.records import EntryKind, LogEntry, LogHead

@@ -1,6 +1,6 @@
 """How fast the search is, as ratios of times measured alternately in one run, on one thread.
 
-    python -m inspection.search_bench --references 100000 --points 1801
+    python -m inspection.bench.search --references 100000 --points 1801
 
 prints one JSON object per figure; ``chemgate bench search`` starts this in a process of its own, because the
 number of threads must be set before numpy is loaded.
@@ -19,7 +19,7 @@ from time import perf_counter
 
 import numpy as np
 
-from inspection.search_rivals import OPTIONAL, Rival, blocked_product, plain_product
+from inspection.bench.search_rivals import OPTIONAL, Rival, blocked_product, plain_product
 from spectra_library.search import SearchIndex
 from spectra_library.search_exact import unit_rows
 from spectra_library.search_rows import Float32Array

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from inspection.declared_tables import CargoClass
+from inspection.declared.tables import CargoClass
 from inspection.language import Wording
 
 

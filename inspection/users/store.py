@@ -26,11 +26,11 @@ from typing import TYPE_CHECKING, Final
 from sqlite_utils import Database
 
 from inspection.errors import LockedOutError, NotAllowedError, SignInError, UserError, UserListError
-from inspection.lockout import Moment, Tries
-from inspection.pin_rules import is_pin, require_pin
-from inspection.roles import Role
-from inspection.uptime import seconds_since_boot
-from inspection.users import User, compared_name, user_name
+from inspection.users.lockout import Moment, Tries
+from inspection.users.pin_rules import is_pin, require_pin
+from inspection.users.roles import Role
+from inspection.users.uptime import seconds_since_boot
+from inspection.users.user import User, compared_name, user_name
 from spectra_library.whole_file import sync_folder
 
 if TYPE_CHECKING:

@@ -22,10 +22,10 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-from inspection.declared_context import LONG_RADICALS, RADICALS, judged
-from inspection.declared_endings import LEAST_STEM, WITHOUT
-from inspection.declared_page import ATOM, Hit, Page, Phrase, Source
-from inspection.declared_tables import CargoClass, Entry, Sort, known, trade_words
+from inspection.declared.context import LONG_RADICALS, RADICALS, judged
+from inspection.declared.endings import LEAST_STEM, WITHOUT
+from inspection.declared.page import ATOM, Hit, Page, Phrase, Source
+from inspection.declared.tables import CargoClass, Entry, Sort, known, trade_words
 from spectra_library.catalogue import CONTAINED_NAME_MIN, Catalogue
 from spectra_library.names import fold, plain_cas
 from spectra_library.substance import Substance

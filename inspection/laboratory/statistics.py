@@ -26,10 +26,10 @@ from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
 
-from inspection.agreement import EXCERPT, Compared, Judge
 from inspection.chain import volume_of
 from inspection.errors import LogError
-from inspection.laboratory_results import NewestResult, newest_results
+from inspection.laboratory.agreement import EXCERPT, Compared, Judge
+from inspection.laboratory.results import NewestResult, newest_results
 from inspection.log import InspectionLog
 from inspection.log_file import translated
 from inspection.log_rows import time_text

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspection.language import Wording
-from inspection.roles import Role
+from inspection.users.roles import Role
 
 
 def role_word(words: Wording, role: Role) -> str:

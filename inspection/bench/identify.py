@@ -1,6 +1,6 @@
 """How long one identification takes, in full and by its parts, beside one plain product of the same size.
 
-    python -m inspection.identify_bench
+    python -m inspection.bench.identify
 
 prints one JSON object per figure; ``chemgate bench identify`` starts this in a process of its own, because
 the number of threads must be set before numpy is loaded.
@@ -23,7 +23,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from inspection.search_bench import SEED, Figure
+from inspection.bench.search import SEED, Figure
 from spectra_library.asking import gathered, preparation_of
 from spectra_library.calibration_file import load_calibration
 from spectra_library.catalogue import Catalogue, load_catalogue

@@ -19,9 +19,9 @@ from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from inspection.declared_endings import LEAST_STEM, WITHOUT, is_form
-from inspection.declared_page import Hit, Page
-from inspection.declared_tables import Sort
+from inspection.declared.endings import LEAST_STEM, WITHOUT, is_form
+from inspection.declared.page import Hit, Page
+from inspection.declared.tables import Sort
 from spectra_library.names import fold
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Final
 
-from inspection.declared_endings import is_form
-from inspection.declared_tables import Entry
+from inspection.declared.endings import is_form
+from inspection.declared.tables import Entry
 from spectra_library.names import fold
 
 ATOM: Final = re.compile(r"[^\W_]+")

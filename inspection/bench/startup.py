@@ -1,6 +1,6 @@
 """How much work the start of the window is, beside an empty window of PyQt6's, taken in turns in one run.
 
-    python -m inspection.startup_bench [--runs N] [--display]
+    python -m inspection.bench.startup [--runs N] [--display]
 
 prints one JSON object per moment.  What is measured is processor time of the whole process, all threads:
 
@@ -22,7 +22,7 @@ import sys
 import tempfile
 from collections.abc import Iterator
 
-from inspection.search_bench import ONE_THREAD, Figure
+from inspection.bench.search import ONE_THREAD, Figure
 
 GOALS = {"shown": 3.0, "usable, first ever": 12.0, "usable": 12.0}  # times the empty window
 

@@ -1,6 +1,6 @@
 """How fast a large log is: listed, searched, appended to, checked and exported.
 
-    python -m inspection.log_bench [--records N] [--appends N] [--folder DIR]
+    python -m inspection.bench.log [--records N] [--appends N] [--folder DIR]
 
 prints one JSON object per figure; ``chemgate bench log`` starts this in a process of its own.  The log is
 made up in a temporary folder of DIR, see ``log_bench_records``; 100,000 records take 10 GB and some minutes.
@@ -100,7 +100,7 @@ def require_room(folder: Path, records: int) -> None:
 
 def measure(path: Path, records: int, appends: int) -> Iterator[Figure]:
     """Make up a log of ``records`` identifications at ``path`` and measure it; one figure at a time."""
-    from inspection.log_bench_records import build_log  # each process that helps imports this module again
+    from inspection.bench.log_records import build_log  # each process that helps imports this module again
 
     start = perf_counter()
     entries = build_log(path, KIND, records)
@@ -214,7 +214,7 @@ def _found_at(path: Path, filters: Filters) -> int:
 
 def _newest_in_new_process(path: Path) -> dict[str, float]:
     finished = subprocess.run(
-        [sys.executable, "-m", "inspection.log_bench", "--newest", str(path)],
+        [sys.executable, "-m", "inspection.bench.log", "--newest", str(path)],
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -243,7 +243,7 @@ def opening_for_writing(path: Path) -> Iterator[Figure]:
 
 def appending(path: Path, appends: int) -> Iterator[Figure]:
     """Append record after record, in turns with a bare commit of one small row on the same disk."""
-    from inspection.log_bench_records import made_entries  # see measure
+    from inspection.bench.log_records import made_entries  # see measure
 
     spent = np.empty((appends, 2))
     bare = connect(path.with_name("bare.db"), timeout_s=BUSY_TIMEOUT_S)
@@ -276,7 +276,7 @@ def appending(path: Path, appends: int) -> Iterator[Figure]:
 
 
 def _clock_after(path: Path) -> Clock:
-    from inspection.log_bench_records import BETWEEN_ENTRIES, BenchClock  # see measure
+    from inspection.bench.log_records import BETWEEN_ENTRIES, BenchClock  # see measure
 
     with InspectionLog.open_read_only(path, kind=KIND) as log:
         [last] = log.entries(limit=1)

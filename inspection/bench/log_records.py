@@ -22,9 +22,9 @@ from detector.capture import Capture, ScanSettings
 from detector.drivers.chemgate_link import open_detector
 from detector.simulator.firmware import SimulatedInstrument
 from detector.simulator.server import running_instrument
+from inspection.bench.identify import questions
 from inspection.chain import VOLUME_SIZE
 from inspection.findings import Finding, JsonObject, capture_object, finding_object, payload_sha256
-from inspection.identify_bench import questions
 from inspection.keys import LogKeys
 from inspection.log_kind import LogKind
 from inspection.log_volume import BUSY_TIMEOUT_S, volume_path

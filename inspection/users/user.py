@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 from inspection.errors import UserError
-from inspection.pin_rules import LONGEST_NAME
 from inspection.records import EntryKind, NewEntry
-from inspection.roles import Role
+from inspection.users.pin_rules import LONGEST_NAME
+from inspection.users.roles import Role
 from spectra_library.formats.plain_text import INVISIBLE
 
 if TYPE_CHECKING:

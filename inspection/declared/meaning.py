@@ -16,10 +16,10 @@ from enum import StrEnum
 from itertools import combinations
 from typing import Final
 
-from inspection.declared_codes import HEADING_DIGITS, Claim, Code, read_codes
-from inspection.declared_page import Source
-from inspection.declared_tables import CargoClass
-from inspection.declared_words import Named, read_text
+from inspection.declared.codes import HEADING_DIGITS, Claim, Code, read_codes
+from inspection.declared.page import Source
+from inspection.declared.tables import CargoClass
+from inspection.declared.words import Named, read_text
 from spectra_library.catalogue import Catalogue
 from spectra_library.substance import Substance
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from inspection.declared_tables import CargoClass, Entry, Sort, hs_codes, known, un_numbers
-from inspection.declared_words import cas_numbers
+from inspection.declared.tables import CargoClass, Entry, Sort, hs_codes, known, un_numbers
+from inspection.declared.words import cas_numbers
 from spectra_library.catalogue import Catalogue
 from spectra_library.names import fold
 from spectra_library.substance import Substance

@@ -54,7 +54,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from inspection.declared_meaning import (
+from inspection.declared.meaning import (
     WATER,
     Meaning,
     Part,
@@ -64,8 +64,8 @@ from inspection.declared_meaning import (
     may_show_as_water,
     understand,
 )
-from inspection.declared_tables import CargoClass, usual
-from inspection.traps import Trap, trap_for
+from inspection.declared.tables import CargoClass, usual
+from inspection.declared.traps import Trap, trap_for
 from spectra_library.catalogue import Catalogue
 from spectra_library.identification import Component, Identification
 from spectra_library.substance import Substance

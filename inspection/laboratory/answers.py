@@ -15,8 +15,8 @@ from typing import Any, Final
 
 from inspection.amendments import one_line
 from inspection.errors import ColumnError, RecordError, UnknownEntryError, UnknownInspectionError
-from inspection.laboratory_results import is_second_opinion, laboratory_results, standing
-from inspection.laboratory_table import TypedResult
+from inspection.laboratory.results import is_second_opinion, laboratory_results, standing
+from inspection.laboratory.table import TypedResult
 from inspection.log import InspectionLog
 from inspection.record.recording import recording
 from inspection.record.sections import LaboratoryRequest, LaboratoryResult, Section
@@ -96,9 +96,7 @@ class LaboratoryDesk:
             return entry, 1
         if inspection:
             if sample is None:
-                raise _wrong(
-                    "sample", "expected the number of a sample beside the inspection, found none"
-                )
+                raise _wrong("sample", "expected the number of a sample beside the inspection, found none")
             return self._newest(inspection, sample, "inspection")
         if sample is not None:
             raise _wrong("inspection", "expected the inspection of the sample, found none")
@@ -178,9 +176,7 @@ class LaboratoryDesk:
     def _result(self, typed: TypedResult, entry: int) -> tuple[LaboratoryResult, tuple[str, ...]]:
         """Read what was typed: the result, and what the catalogue does not know of it."""
         if is_second_opinion(typed.method):
-            raise _wrong(
-                "method", "expected how the laboratory found it, found a second opinion: log answer"
-            )
+            raise _wrong("method", "expected how the laboratory found it, found a second opinion: log answer")
         named, unknown = self._substances(typed.substances)
         finding = _read("finding", typed.finding)
         if unknown:

@@ -1,0 +1,1 @@
+"""What the papers declare, understood, and compared with what was identified."""
