@@ -44,6 +44,7 @@ DURABLE_SETTINGS: dict[str, object] = {"journal_mode": "wal", "synchronous": 2, 
 # to 33 MB more, which takes 25 ms.
 PAGES_BEFORE_CHECKPOINT = 8000
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+NO_ROOM_CODES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR | (19 << 8))  # the file, and what lies beside it
 
 
 def open_writable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Database:
@@ -56,6 +57,7 @@ def open_writable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     except (OSError, ValueError) as error:  # a name with a NUL is a ValueError
         raise LogWriteError(f"the folder of the log {str(path)!r} cannot be made: {error}") from error
+    _is_file(path, LogWriteError)
     with translated(path, "opened for writing"):
         db = connect(path, timeout_s=busy_timeout_s)
         try:
@@ -72,26 +74,36 @@ def open_readable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
 
     Raises LogMissingError, LogVersionError, LogKindError, LogDamagedError, LogError.
     """
-    try:
-        is_there = path.exists()
-    except OSError as error:
-        raise LogError(f"the log {path} cannot be reached: {error.strerror or error}") from error
-    if not is_there:
+    if not _is_file(path, LogError):
         raise LogMissingError(f"expected one at {path}, found none")
     with translated(path, "read", LogError):
         try:
             return _connect_readable(path, kind, "mode=ro", busy_timeout_s)
         except sqlite3.OperationalError as error:
-            # A WAL file wants a file beside it even for reading.  Where that cannot be made nobody else can
-            # write either, so the file may be read as it stands - unless records still wait in the WAL.
+            # A WAL file wants a file beside it even for reading.  Where that cannot be made, on a medium that
+            # is read-only or full, nobody else can write either, so the file may be read as it stands -
+            # unless records still wait in the WAL.
             wal = path.with_name(path.name + "-wal")
             may_write = os.access(path.parent, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
             if may_write and (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_READONLY:
                 _undo_interrupted(path, busy_timeout_s)
                 return _connect_readable(path, kind, "mode=ro", busy_timeout_s)
-            if may_write or (wal.exists() and wal.stat().st_size > 0):
+            has_room = error.sqlite_errorcode not in NO_ROOM_CODES
+            if (may_write and has_room) or (wal.exists() and wal.stat().st_size > 0):
                 raise
             return _connect_readable(path, kind, "mode=ro&immutable=1", busy_timeout_s)
+
+
+def _is_file(path: Path, otherwise: type[LogError]) -> bool:
+    """Tell whether there is a file; ``otherwise`` is raised for a pipe, which would be waited for, or a folder."""
+    try:
+        is_file = path.is_file()
+        is_other = not is_file and path.exists()
+    except OSError as error:
+        raise otherwise(f"the log {path} cannot be reached: {error.strerror or error}") from error
+    if is_other:
+        raise otherwise(f"expected a file at {path}, found what is none, such as a folder or a pipe")
+    return is_file
 
 
 def connect(target: Path | str, *, is_uri: bool = False, timeout_s: float) -> Database:
@@ -171,7 +183,7 @@ def _at_one_moment(db: Database) -> tuple[object, bool, object]:
         return pragma(db, "application_id"), is_empty(db), pragma(db, "user_version")
     finally:
         if is_ours:
-            db.execute("ROLLBACK")
+            db.rollback()  # nothing where SQLite has done so itself, or the trouble behind it would be hidden
 
 
 def is_empty(db: Database) -> bool:
@@ -228,6 +240,6 @@ def translated(path: Path, done: str, otherwise: type[LogError] = LogWriteError)
             raise LogDamagedError(f"the log {path} is damaged: {error}") from error
         if code is not None and (code & 0xFF) == sqlite3.SQLITE_BUSY:
             raise otherwise(f"the log {path} could not be {done}: another program keeps it locked") from error
-        if code is not None and (code & 0xFF) == sqlite3.SQLITE_FULL:
+        if code in NO_ROOM_CODES:
             raise LogNoRoomError(f"the log {path} could not be {done}: the disk is full") from error
         raise otherwise(f"the log {path} could not be {done}: {error}") from error

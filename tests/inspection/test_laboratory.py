@@ -292,7 +292,7 @@ def test_a_table_gives_a_line_for_each_row_and_a_bad_one_spoils_no_other(chemgat
     assert first["source"] == {"path": str(path), "row": 2}
     assert (first["entry"], first["substances"]) == (SECOND, ["acetone", "toluene"])
     assert unknown["source"] == {"path": str(path), "row": 3, "column": "entry"}
-    assert unknown["error"]["kind"] == "record"
+    assert unknown["error"]["kind"] == "column"
     assert unknown["error"]["message"].startswith(
         "column entry: expected an entry of the log, found: there is"
     )
@@ -309,7 +309,7 @@ def test_words_for_people_say_row_and_column(chemgate, data, table) -> None:
     assert answer.code == 2
     assert "entry 12: the laboratory's result on entry 3: Acetone" in answer.out
     assert (
-        "results.csv, row 3: Record refused: column entry: expected a whole number, found 'x'" in answer.out
+        "results.csv, row 3: Table refused: column entry: expected a whole number, found 'x'" in answer.out
     )
 
 
