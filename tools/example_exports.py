@@ -1,154 +1,105 @@
-"""Make docs/examples: one inspection of three samples, worked through on a simulated detector, and its log.
+"""Make docs/examples: one inspection of three samples, by commands alone, and what can be printed of it.
 
     python tools/example_exports.py [OUT]
 
-The wire is real, the detector is simulated; what lies on its crystal is what ``demo`` has.  People, firms and
-countries are placeholders.  Each step is one call with texts as a person types them.
+Every step is a call of the command line, as officers and a supervisor type it; they are written to
+commands.txt.  The wire is real, the detector is simulated; what lies on its crystal is what ``demo`` has.
+People, firms and countries are placeholders.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import os
+import shlex
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from contextlib import closing
-from datetime import UTC, datetime, timedelta, timezone
+from collections.abc import Sequence
+from contextlib import redirect_stdout
+from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
-from detector.drivers.chemgate_link import open_detector
 from detector.simulator.firmware import SimulatedInstrument
 from detector.simulator.server import running_instrument
-from inspection.amendments import signing_off
-from inspection.demo import SEED, SETTINGS
-from inspection.demo_samples import demo_samples
-from inspection.export.exporting import ExportFormat, export_log
+from inspection.cli import run
+from inspection.demo import SEED
+from inspection.demo_samples import DemoSample, demo_samples
 from inspection.folders import DataFolder
 from inspection.knowledge import knowledge
-from inspection.language import ENGLISH, Language, Wording
-from inspection.log import InspectionLog
+from inspection.language import ENGLISH, Language
 from inspection.log_kind import LogKind
-from inspection.record.recording import amending_record, recording
-from inspection.record.sections import Section
-from inspection.record.values import value_of
-from inspection.records import LogEntry, opening
-from inspection.records import closing as closing_entry
-from inspection.session import InspectionSession, Place
-from spectra_library.prepared import PreparedLibrary
 
 ROOT = Path(__file__).resolve().parent.parent
-INSPECTION = "20261124-7K3FQ2"
-BEGINNING = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
-LOCAL = timezone(timedelta(hours=4))
+OFFICER, SUPERVISOR, ADMINISTRATOR = "Officer 1", "Supervisor 1", "Administrator 1"
+PINS = {OFFICER: "482911", SUPERVISOR: "482922", ADMINISTRATOR: "482944"}
 
-Typed = dict[str, str | Sequence[str]]
-BEFORE: tuple[tuple[Section, Typed], ...] = (
-    (
-        Section.CIRCUMSTANCES,
-        {
-            "post": "Customs post 1",
-            "second_officer": "Officer 2",
-            "trigger": "risk_profile",
-            "regime": "import",
-        },
-    ),
-    (
-        Section.TRANSPORT,
-        {
-            "mode": "road",
-            "conveyance": "00-AA-000",
-            "seals_declared": ["A 1001", "A 1002"],
-            "seals_found": ["A 1001", "A 1003"],
-            "seals_new": ["C 2001", "C 2002"],
-            "bill": "CMR 1",
-            "origin": "Country 1",
-            "transit": ["Country 2"],
-            "destination": "Country 3",
-        },
-    ),
-    (
-        Section.PAPERS,
-        {
-            "document": "Declaration 1",
-            "description": "Solvents and flavouring, technical grade",
-            "quantity": "2400 kg",
-            "packages": "24",
-            "un_number": "UN 1219",
-            "cas": "67-63-0",
-        },
-    ),
-    (
-        Section.PERSONS,
-        {
-            "consignor": "Consignor A",
-            "consignee": "Consignee A",
-            "notify": "Notify party A",
-            "driver": "Driver 1",
-        },
-    ),
+NEW = """inspection new --container "MWCU 605978 4" --declared "isopropyl alcohol; methanol; vanillin"
+    --hs 2905.12 --post "Customs post 1" --second-officer "Officer 2" --trigger risk_profile --regime import"""
+BEFORE = (
+    """inspection record ID --mode road --conveyance 00-AA-000 --seal-declared "A 1001"
+    --seal-declared "A 1002" --seal-found "A 1001" --seal-found "A 1003" --seal-new "C 2001" --seal-new "C 2002" --bill "CMR 1"
+    --origin "Country 1" --transit "Country 2" --destination "Country 3" """,
+    """inspection record ID --document "Declaration 1"
+    --description "Solvents and flavouring, technical grade" --quantity "2400 kg" --packages 24 --un-number "UN 1219" --cas 67-63-0""",
+    """inspection record ID --consignor "Consignor A" --consignee "Consignee A" --notify "Notify party A"
+    --driver "Driver 1" """,
+    "background --port PORT",
 )
-SAMPLES: tuple[Typed, ...] = (
-    {
-        "position": "drum 1, upper third",
-        "packages": "8",
-        "packages_sampled": "3",
-        "appearance": "colourless",
-        "state": "liquid",
-        "amount": "50 ml",
-        "bag_seal": "Z 1",
-    },
-    {
-        "position": "drum 9",
-        "packages": "8",
-        "packages_sampled": "3",
-        "appearance": "colourless",
-        "state": "liquid",
-        "amount": "50 ml",
-        "bag_seal": "Z 2",
-    },
-    {
-        "position": "drum 17, behind the others",
-        "packages": "8",
-        "packages_sampled": "8",
-        "why": "label torn off",
-        "appearance": "yellowish, smells of spice",
-        "state": "liquid",
-        "amount": "100 ml",
-        "bag_seal": "Z 3",
-    },
+SAMPLES = (
+    """inspection record ID --sample 1 --position "drum 1, upper third" --sample-packages 8
+    --packages-sampled 3 --appearance colourless --state liquid --amount "50 ml" --bag-seal "Z 1" """,
+    """inspection record ID --sample 2 --position "drum 9" --sample-packages 8 --packages-sampled 3
+    --appearance colourless --state liquid --amount "50 ml" --bag-seal "Z 2" """,
+    """inspection record ID --sample 3 --position "drum 17, behind the others" --sample-packages 8
+    --packages-sampled 8 --why "label torn off" --appearance "yellowish, smells of spice" --state liquid
+    --amount "100 ml" --bag-seal "Z 3" """,
 )
-AFTER: tuple[tuple[Section, int | None, Typed], ...] = (
-    (
-        Section.SECOND_TEST,
-        3,
-        {"kind": "colour test", "lot": "L 7", "expiry": "2027-06-30", "result": "positive"},
-    ),
-    (
-        Section.DECISION,
-        None,
-        {"outcome": "detain", "reason": "sample 3 is not what was declared, and is controlled"},
-    ),
-    (
-        Section.CUSTODY,
-        3,
-        {
-            "released_by": "Officer 1",
-            "received_by": "Laboratory 1",
-            "when": "2026-11-24T14:10+04:00",
-            "why": "confirmation",
-            "seal": "Z 3",
-        },
-    ),
-    (
-        Section.LABORATORY,
-        3,
-        {
-            "laboratory": "Laboratory 1",
-            "sent": "2026-11-24",
-            "question": "identity and content",
-        },
-    ),
+AFTER = (
+    """inspection second-test ID --sample 3 --kind "colour test" --lot "L 7" --expiry 2027-06-30
+    --result positive""",
+    """inspection decide ID --outcome detain
+    --reason "sample 3 is not what was declared, and is controlled" """,
+    """inspection custody ID --sample 3 --released-by "Officer 1" --received-by "Laboratory 1"
+    --when 2026-11-24T14:10+04:00 --why confirmation --seal "Z 3" """,
+    """inspection laboratory ID --sample 3 --laboratory "Laboratory 1" --sent 2026-11-24
+    --question "identity and content" """,
+    'inspection amend TRANSPORT --set "bill=CMR 2" --reason misread',
+    'inspection close ID --remark "drums sealed and moved to store 1"',
 )
+
+
+@dataclass
+class Desk:
+    """Calls of the command line on one data folder; ``names`` stand for what comes out only when they run.
+
+    ``typed`` every call as it is told to people.
+    """
+
+    data: Path
+    kind: LogKind
+    names: dict[str, str]
+    typed: list[str] = field(default_factory=list)
+
+    def call(self, user: str | None, line: str | Sequence[str], *, language: str = "en") -> str:
+        """Make one call as ``user`` and give what it printed.  Raises RuntimeError when it fails."""
+        words = shlex.split(line) if isinstance(line, str) else list(line)
+        head = [] if self.kind is LogKind.EVIDENCE else ["--training"]
+        head += [] if language == "en" else ["--language", language]
+        head += [] if user is None else ["--user", user]
+        told = " ".join(word if word in self.names else shlex.quote(word) for word in (*head, *words))
+        self.typed.append(f"chemgate {told}")
+        argv = ["--data-dir", str(self.data), *head, *(self.names.get(word, word) for word in words)]
+        printed = io.StringIO()
+        with (
+            patch.dict(os.environ, {"CHEMGATE_PIN": PINS.get(user or ADMINISTRATOR, "")}),
+            redirect_stdout(printed),
+        ):
+            code = run(argv)
+        if code != 0:
+            raise RuntimeError(f"expected exit code 0 of {told}, found {code}: {printed.getvalue()}")
+        return printed.getvalue().strip()
 
 
 def main() -> int:
@@ -159,95 +110,57 @@ def main() -> int:
     parser.add_argument("out", nargs="?", type=Path, default=ROOT / "docs" / "examples")
     out: Path = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for kind in LogKind:
-            data = DataFolder(Path(folder))
-            with InspectionLog.open(data.log(kind), kind=kind, clock=ticking(), officer="Officer 1") as log:
-                work_through(log, data)
-                languages = list(Language) if kind is LogKind.EVIDENCE else [Language.ENGLISH]
-                for language in languages:
-                    export(log, out, language)
+    os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # no key into anybody's key store
+    for kind in LogKind:
+        with tempfile.TemporaryDirectory() as folder:
+            desk = work_through(Path(folder), kind)
+            is_evidence = kind is LogKind.EVIDENCE
+            for language in Language if is_evidence else [Language.ENGLISH]:
+                print_out(desk, out, language, prefix="" if is_evidence else "training_")
+            if is_evidence:
+                lines = [line.replace(f"{out}{os.sep}", "") for line in desk.typed]
+                (out / "commands.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 
-def export(log: InspectionLog, out: Path, language: Language) -> None:
-    """Print the inspection and the log in one language."""
-    training = "training_" if log.kind is LogKind.TRAINING else ""
-    for name, inspection in (("inspection", INSPECTION), ("log", None)):
-        path = out / f"{training}{name}_{language}.pdf"
-        report = export_log(log, path, ExportFormat.PDF, inspection, words=Wording(language))
-        print(f"{path.stat().st_size / 1024:6.0f} kB  {report.count:3d} records  {path.name}")
-
-
-def ticking() -> Callable[[], datetime]:
-    """Give a clock that goes on by a minute whenever it is asked."""
-    asked = -1
-
-    def clock() -> datetime:
-        nonlocal asked
-        asked += 1
-        return BEGINNING + timedelta(minutes=asked)
-
-    return clock
-
-
-def work_through(log: InspectionLog, data: DataFolder) -> None:
-    """Do the whole job of one inspection, as an officer, a second one and a supervisor do it."""
-    known = knowledge(data)
+def work_through(folder: Path, kind: LogKind) -> Desk:
+    """Do the whole job of one inspection, as officers and a supervisor do it."""
+    desk = Desk(folder, kind, names={})
+    os.environ["CHEMGATE_NEW_PIN"] = PINS[ADMINISTRATOR]
+    desk.call(None, f'user add "{ADMINISTRATOR}"')
+    for user, role in ((OFFICER, "officer"), (SUPERVISOR, "supervisor")):
+        os.environ["CHEMGATE_NEW_PIN"] = PINS[user]
+        desk.call(ADMINISTRATOR, f'user add "{user}" --role {role}')
+    known = knowledge(DataFolder(folder))
     samples = demo_samples(ENGLISH, known.catalogue, known.libraries)
     instrument = SimulatedInstrument(tuple(one.sample for one in samples), seed=SEED, speed=float("inf"))
-    log.append(
-        opening(
-            INSPECTION,
-            container="MWCU 605978 4",
-            declared="isopropyl alcohol; methanol; vanillin",
-            hs_code="2905.12",
-            local_time=BEGINNING.astimezone(LOCAL),
-        )
-    )
-    for section, typed in BEFORE:
-        record(log, section, typed)
-    with running_instrument(instrument) as url, closing(open_detector(url)) as detector:
-        session = InspectionSession(
-            PreparedLibrary.open_or_build(known.libraries, data.cache),
-            known.catalogue,
-            calibration=known.calibration,
-            log=log,
-        )
-        session.record_background(detector.background(SETTINGS), Place(INSPECTION))
-        for number, (one, typed) in enumerate(zip(samples, SAMPLES, strict=True), start=1):
-            record(log, Section.SAMPLE, typed, number)
-            capture = session.take(detector, SETTINGS)
-            finding = session.name_capture(capture, port="simulated", declared=one.declared)
-            session.record(finding, Place(INSPECTION, number))
-    for section, sample, typed in AFTER:
-        record(log, section, typed, sample)
-    amend(log, Section.TRANSPORT, {"bill": "CMR 2"}, "misread")
-    log.append(closing_entry(INSPECTION, remark="drums sealed and moved to store 1"))
-    log.officer = "Supervisor 1"
-    log.append(signing_off(INSPECTION))
+    with running_instrument(instrument) as url:
+        desk.names["PORT"] = url
+        _inspect(desk, samples)
+    return desk
 
 
-def record(log: InspectionLog, section: Section, typed: Typed, sample: int | None = None) -> LogEntry:
-    """Fill in a part of the record from typed texts."""
-    before = list(log.entries(inspection=INSPECTION))
-    return log.append(recording(INSPECTION, section, values(section, typed), sample=sample, before=before))
+def _inspect(desk: Desk, samples: Sequence[DemoSample]) -> None:
+    desk.names["ID"] = desk.call(OFFICER, NEW)
+    transport = desk.call(OFFICER, BEFORE[0])
+    desk.names["TRANSPORT"] = transport.split()[0]  # the number of the entry
+    for line in BEFORE[1:]:
+        desk.call(OFFICER, line)
+    for number, (one, described) in enumerate(zip(samples, SAMPLES, strict=True), start=1):
+        desk.call(OFFICER, described)
+        scan = f"scan --port PORT --identify --inspection ID --sample {number}"
+        desk.call(OFFICER, [*scan.split(), "--declared", one.declared])
+    for line in AFTER:
+        desk.call(OFFICER, line)
+    desk.call(SUPERVISOR, "inspection signoff ID")
 
 
-def amend(log: InspectionLog, section: Section, typed: Typed, reason: str) -> None:
-    """Correct fields of a part that is filled in once."""
-    before = list(log.entries(inspection=INSPECTION))
-    [entry] = [one for one in before if one.body.get("section") == section]
-    for new in amending_record(entry, values(section, typed), reason, before):
-        log.append(new)
-
-
-def values(section: Section, typed: Typed) -> dict[str, object]:
-    """Read typed texts as the fields of a section."""
-    return {
-        name: value_of(section, name, [text] if isinstance(text, str) else text)
-        for name, text in typed.items()
-    }
+def print_out(desk: Desk, out: Path, language: Language, *, prefix: str = "") -> None:
+    """Print the inspection and the log in one language."""
+    for name, of in (("inspection", ["--inspection", "ID"]), ("log", [])):
+        path = out / f"{prefix}{name}_{language}.pdf"
+        desk.call(OFFICER, ["log", "export", str(path), *of], language=language)
+        print(f"{path.stat().st_size / 1024:6.0f} kB  {path.name}")
 
 
 if __name__ == "__main__":
