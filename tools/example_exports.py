@@ -36,13 +36,15 @@ OFFICER, SUPERVISOR, ADMINISTRATOR = "Officer 1", "Supervisor 1", "Administrator
 PINS = {OFFICER: "482911", SUPERVISOR: "482922", ADMINISTRATOR: "482944"}
 
 NEW = """inspection new --container "MWCU 605978 4" --declared "isopropyl alcohol; methanol; vanillin"
-    --hs 2905.12 --post "Customs post 1" --second-officer "Officer 2" --trigger risk_profile --regime import"""
+    --hs 2905.12 --post "Customs post 1" --second-officer "Officer 2" --trigger risk_profile
+    --regime import"""
 BEFORE = (
     """inspection record ID --mode road --conveyance 00-AA-000 --seal-declared "A 1001"
-    --seal-declared "A 1002" --seal-found "A 1001" --seal-found "A 1003" --seal-new "C 2001" --seal-new "C 2002" --bill "CMR 1"
-    --origin "Country 1" --transit "Country 2" --destination "Country 3" """,
+    --seal-declared "A 1002" --seal-found "A 1001" --seal-found "A 1003" --seal-new "C 2001"
+    --seal-new "C 2002" --bill "CMR 1" --origin "Country 1" --transit "Country 2" --destination "Country 3" """,
     """inspection record ID --document "Declaration 1"
-    --description "Solvents and flavouring, technical grade" --quantity "2400 kg" --packages 24 --un-number "UN 1219" --cas 67-63-0""",
+    --description "Solvents and flavouring, technical grade" --quantity "2400 kg" --packages 24
+    --un-number "UN 1219" --cas 67-63-0""",
     """inspection record ID --consignor "Consignor A" --consignee "Consignee A" --notify "Notify party A"
     --driver "Driver 1" """,
     "background --port PORT",

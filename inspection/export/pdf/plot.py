@@ -139,11 +139,15 @@ class _Plot:
     def _draw_legend(self) -> None:
         canvas, words = self._canvas, self._words
         canvas.setFont(Font.REGULAR.value, _LETTERS)
-        x = _LEFT
         items: list[tuple[str, Color, tuple[float, ...]]] = [(words("sample"), INK, ())]
         if self._curves.reference is not None:
             items.append((words("reference, to scale"), ACCENT, (2.2, 1.4)))
-        for text, colour, dash in items:
+        widths = [
+            15 + canvas.stringWidth(readable(text), Font.REGULAR.value, _LETTERS) for text, _, _ in items
+        ]
+        # Long words begin further left rather than end beyond the margin.
+        x = max(0.0, min(_LEFT, self._right - sum(widths) - 10 * (len(items) - 1)))
+        for (text, colour, dash), width in zip(items, widths, strict=True):
             canvas.setStrokeColor(colour)
             canvas.setLineWidth(0.8)
             canvas.setDash(list(dash))
@@ -151,7 +155,7 @@ class _Plot:
             canvas.setDash([])
             canvas.setFillColor(QUIET)
             canvas.drawString(x + 15, 2, readable(text))
-            x += 15 + canvas.stringWidth(text, Font.REGULAR.value, _LETTERS) + 10
+            x += width + 10
 
 
 def _round_numbers(low: float, high: float) -> list[float]:
