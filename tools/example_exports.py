@@ -41,7 +41,8 @@ NEW = """inspection new --container "MWCU 605978 4" --declared "isopropyl alcoho
 BEFORE = (
     """inspection record ID --mode road --conveyance 00-AA-000 --seal-declared "A 1001"
     --seal-declared "A 1002" --seal-found "A 1001" --seal-found "A 1003" --seal-new "C 2001"
-    --seal-new "C 2002" --bill "CMR 1" --origin "Country 1" --transit "Country 2" --destination "Country 3" """,
+    --seal-new "C 2002" --bill "CMR 1" --origin "Country 1" --transit "Country 2"
+    --destination "Country 3" """,
     """inspection record ID --document "Declaration 1"
     --description "Solvents and flavouring, technical grade" --quantity "2400 kg" --packages 24
     --un-number "UN 1219" --cas 67-63-0""",
