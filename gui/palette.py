@@ -21,6 +21,7 @@ class Tone(StrEnum):
     AGREE = "agree"  # agrees, ready
     NONE = "none"  # nothing found
     TRAIN = "train"  # training: not evidence
+    ON_ALARM = "on_alarm"  # whatever stands on the fill of an alarm
 
 
 class ThemeName(StrEnum):
@@ -84,6 +85,9 @@ class Theme:
             Tone.AGREE: self.agree,
             Tone.NONE: self.none,
             Tone.TRAIN: self.train,
+            Tone.ON_ALARM: ToneColours(
+                self.alarm.on_fill, self.alarm.fill, self.alarm.on_fill, self.alarm.fill, self.alarm.on_fill
+            ),
         }[tone]
 
     def for_training(self) -> Theme:

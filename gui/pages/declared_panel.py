@@ -12,7 +12,7 @@ from gui.widgets.declared_box import WIDTH, DeclaredBox
 from gui.widgets.labels import put_on
 from inspection.declared.declaration import DeclarationFinding
 from inspection.language import Wording
-from inspection.wording import declaration_sentence, declaration_word
+from inspection.wording import alarm_sentence, declaration_sentence, declaration_word
 
 
 class DeclaredPanel(QWidget):
@@ -55,8 +55,10 @@ class DeclaredPanel(QWidget):
         self.box.set_declaration(
             self._words("“{text}”").format(text=declaration.text),
             verdict=declaration.verdict,
-            word=capital(declaration_word(self._words, declaration.verdict)),
+            word=alarm_sentence(self._words, declaration)
+            or capital(declaration_word(self._words, declaration.verdict)),
             reason=declaration_sentence(self._words, declaration),
+            is_alarm=declaration.is_alarm,
         )
         if not self.field.hasFocus():
             self.field.setText(declaration.text)

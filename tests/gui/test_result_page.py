@@ -118,7 +118,7 @@ def test_a_controlled_match_that_differs_is_alarming_and_presumptive(show, page,
     assert "Match | Safrole | Precursor · UN 1988 Table I (1992) · EU category 1" in said
     assert "confidence not calibrated" in said
     assert "Presumptive result – confirm in a laboratory" in said
-    assert "Differs | Declared is Vanillin, identified is Safrole." in said
+    assert "CONTROLLED, AND NOT AS DECLARED: Safrole | Declared is Vanillin, identified is Safrole." in said
     assert page.bar().primary.name == Wish.SAVE
 
 
@@ -219,7 +219,7 @@ def test_a_mixture_is_presumptive_and_alarming_by_what_it_holds(show, page, mixe
     assert page.banner.tone is Tone.ALARM
     assert "Mixture | Ethanol + Toluene | Toluene: Precursor · UN 1988 Table II" in said
     assert "Presumptive result – confirm in a laboratory" in said
-    assert "Differs | Declared is Ethanol, but the mixture also holds: Toluene." in said
+    assert "CONTROLLED, AND NOT AS DECLARED: Toluene | Declared is Ethanol, but the mixture also holds: Toluene." in said
     assert "Similarity" not in said  # that of one reference says nothing about several
 
 

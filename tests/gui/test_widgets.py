@@ -382,6 +382,17 @@ def test_the_declaration_has_a_word_a_sign_and_a_reason(shown, verdict):
     assert texts(box) == ["Declared", "HS 3814.00", "Paint", "so it is", "because"]
 
 
+def test_something_controlled_that_was_not_declared_fills_the_box_with_the_alarm(shown):
+    box = shown(DeclaredBox(english), width=456)
+    differs = DeclarationVerdict.DIFFERS
+    alarm = current_look().theme.alarm.fill
+
+    box.set_declaration("Paint", verdict=differs, word="CONTROLLED", reason="because", is_alarm=True)
+    assert box.grab().toImage().pixelColor(8, 8).name().upper() == alarm
+    box.set_declaration("Paint", verdict=differs, word="Differs", reason="because")
+    assert box.grab().toImage().pixelColor(8, 8).name().upper() != alarm
+
+
 def test_nothing_declared_is_a_state_of_its_own(shown):
     box = shown(DeclaredBox(english), width=456)
     assert "Nothing declared yet" in texts(box)
