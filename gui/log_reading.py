@@ -100,7 +100,7 @@ class LogReading(QObject):
             return
         self._pages.log.set_working(situation.words("The log is being exported."))
         situation.changed.emit()
-        self.export_wished.emit(ExportWish(path, export_format.value))
+        self.export_wished.emit(ExportWish(path, export_format.value, words=situation.words))
 
     # From the log
 

@@ -13,6 +13,7 @@ from detector.capture import Background
 from gui.read_only import is_read_only
 from inspection.errors import InspectionError, LogMissingError, LogNoRoomError, LogWriteError
 from inspection.findings import Finding
+from inspection.language import ENGLISH, Wording
 from inspection.log import InspectionLog
 from inspection.log_check import VerifyReport
 from inspection.log_kind import LogKind
@@ -87,11 +88,15 @@ class LogQuery:
 
 @dataclass(frozen=True, slots=True)
 class ExportWish:
-    """Where the log is to be exported to; ``format`` is csv or json, ``inspection`` None for all."""
+    """Where the log is to be exported to; ``format`` as in ExportFormat, ``inspection`` None for all.
+
+    ``words`` the language of pages to print.
+    """
 
     path: Path
     format: str
     inspection: str | None = None
+    words: Wording = ENGLISH
 
 
 class LogWriter(QObject):
@@ -323,7 +328,9 @@ class LogReader(QObject):
         from inspection.export.exporting import ExportFormat, export_log
 
         try:
-            report = export_log(self._readable(), wish.path, ExportFormat(wish.format), wish.inspection)
+            report = export_log(
+                self._readable(), wish.path, ExportFormat(wish.format), wish.inspection, words=wish.words
+            )
             self.exported.emit(report)
         except InspectionError as error:
             self._fail(error)

@@ -13,8 +13,8 @@ from inspection.log_kind import LogKind
 
 
 def proposed_name(kind: LogKind, now: datetime) -> str:
-    """Give a file name that says which log it is, and of which day."""
-    return f"chemgate-{kind}-{now.astimezone():%Y-%m-%d}.csv"
+    """Give a name that says which log it is, and of which day; its ending comes with the kind of file."""
+    return f"chemgate-{kind}-{now.astimezone():%Y-%m-%d}"
 
 
 def ask_export_path(parent: QWidget, words: Words, name: str) -> Path | None:
@@ -22,8 +22,14 @@ def ask_export_path(parent: QWidget, words: Words, name: str) -> Path | None:
     dialog = QFileDialog(parent, words("Export the log"))
     dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-    table, entries = words("Table (*.csv)"), words("One entry a line (*.json)")
-    dialog.setNameFilters([table, entries])
+    endings = {
+        words("Table (*.csv)"): ".csv",
+        words("Workbook (*.xlsx)"): ".xlsx",
+        words("Pages to print (*.pdf)"): ".pdf",
+        words("One entry a line (*.json)"): ".json",
+        words("For an opposing expert (*.zip)"): ".zip",
+    }
+    dialog.setNameFilters(list(endings))
     labels = QFileDialog.DialogLabel
     for label, text in (
         (labels.Accept, words("Export")),
@@ -38,5 +44,4 @@ def ask_export_path(parent: QWidget, words: Words, name: str) -> Path | None:
     if not dialog.exec() or not dialog.selectedFiles():
         return None
     path = Path(dialog.selectedFiles()[0])
-    ending = ".json" if dialog.selectedNameFilter() == entries else ".csv"
-    return path if path.suffix else path.with_suffix(ending)
+    return path if path.suffix else path.with_suffix(endings[dialog.selectedNameFilter()])

@@ -291,7 +291,7 @@ def test_while_the_log_is_worked_on_nothing_else_is_offered(page):
 def test_the_proposed_file_name_says_which_log_and_which_day():
     noon = datetime(2026, 11, 24, 12, tzinfo=UTC)
 
-    assert proposed_name(LogKind.TRAINING, noon) == f"chemgate-training-{noon.astimezone():%Y-%m-%d}.csv"
+    assert proposed_name(LogKind.TRAINING, noon) == f"chemgate-training-{noon.astimezone():%Y-%m-%d}"
 
 
 # --- Mixtures ---------------------------------------------------------------------------------------

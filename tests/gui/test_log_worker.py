@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import shutil
 import sqlite3
@@ -25,6 +26,8 @@ from inspection.errors import (
     LogNoRoomError,
     LogWriteError,
 )
+from inspection.export.exporting import format_of
+from inspection.language import Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.log_notice import NoticeKind
@@ -262,6 +265,16 @@ def test_the_log_is_verified_and_exported(writer, reader, wish, tmp_path):
     assert (heard[0].key_kept_in, heard[0].set_aside) == ("file", ())
     assert heard[1].count == 3
     assert json.loads((tmp_path / "out.json").read_text("utf-8").splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.xlsx", "log.pdf", "log.zip"])
+def test_the_log_is_exported_as_every_kind_that_the_window_offers(name, writer, reader, wish, tmp_path):
+    heard = Heard(reader.exported)
+    writer.save(wish)
+    path = tmp_path / name
+    reader.export(ExportWish(path, format_of(path).value, words=Wording(Language.RUSSIAN)))
+
+    assert heard[0].sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_what_cannot_be_read_or_written_is_a_known_error(writer, reader, wish, tmp_path):
