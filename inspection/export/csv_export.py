@@ -10,8 +10,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
+from inspection.amendments import Amendment, Field, newest
 from inspection.export.cells import cell_text
 from inspection.log_rows import time_text
 from inspection.records import EntryKind, LogEntry, LogHead
@@ -46,6 +48,10 @@ COLUMNS = (
     "volume",
     "log_count",
     "log_head",
+    # What holds now where a person corrected it, else nothing; and the entries that say who and why.
+    "declared_now",
+    "verdict_now",
+    "amended_by",
 )
 # Where in an entry that is said which the columns show.
 EXCERPT = {
@@ -59,7 +65,11 @@ EXCERPT = {
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def csv_lines(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[bytes, int]]:
+def csv_lines(
+    entries: Iterable[LogEntry],
+    anchor: LogHead,
+    amendments: Mapping[int, Sequence[Amendment]] = MappingProxyType({}),
+) -> Iterator[tuple[bytes, int]]:
     """Give the file piece by piece, each with the number of records in it.
 
     ``anchor`` is where the log ended when it was exported; every row carries it.
@@ -68,7 +78,7 @@ def csv_lines(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[by
     empty, for no single one is the answer.  ``components`` has their shares of the spectrum, not of weight.
     """
     yield csv_head(), 0
-    yield from csv_rows(entries, anchor)
+    yield from csv_rows(entries, anchor, amendments)
 
 
 def csv_head() -> bytes:
@@ -76,11 +86,16 @@ def csv_head() -> bytes:
     return BYTE_ORDER_MARK + csv_line(COLUMNS)
 
 
-def csv_rows(entries: Iterable[LogEntry], anchor: LogHead) -> Iterator[tuple[bytes, int]]:
-    """Give the file without the names of its columns."""
+def csv_rows(
+    entries: Iterable[LogEntry],
+    anchor: LogHead,
+    amendments: Mapping[int, Sequence[Amendment]] = MappingProxyType({}),
+) -> Iterator[tuple[bytes, int]]:
+    """Give the file without the names of its columns; ``amendments`` by the number of what they amend."""
     for entry in entries:
         if entry.kind is EntryKind.IDENTIFICATION:
-            yield csv_line(list(identification_cells(entry, anchor).values())), 1
+            cells = identification_cells(entry, anchor, amendments.get(entry.sequence, ()))
+            yield csv_line(list(cells.values())), 1
 
 
 def csv_line(cells: Sequence[object]) -> bytes:
@@ -90,9 +105,15 @@ def csv_line(cells: Sequence[object]) -> bytes:
     return line.getvalue().encode("utf-8", "backslashreplace")
 
 
-def identification_cells(entry: LogEntry, anchor: LogHead) -> dict[str, object]:
-    """Give the cells of one identification by column."""
+def identification_cells(
+    entry: LogEntry, anchor: LogHead, amendments: Sequence[Amendment] = ()
+) -> dict[str, object]:
+    """Give the cells of one identification by column; ``amendments`` are those made to it.
+
+    ``declared`` and ``verdict`` are what was written, whatever was amended later.
+    """
     body = entry.body
+    now = newest(amendments)
     candidate = _named_candidate(body)
     declared = _part(body, "declared")
     capture = _part(body, "capture")
@@ -128,6 +149,9 @@ def identification_cells(entry: LogEntry, anchor: LogHead) -> dict[str, object]:
         "volume": anchor.volume,
         "log_count": anchor.count,
         "log_head": anchor.head,
+        "declared_now": now[Field.DECLARED].new if Field.DECLARED in now else None,
+        "verdict_now": now[Field.VERDICT].new if Field.VERDICT in now else None,
+        "amended_by": "; ".join(str(one.sequence) for one in amendments) or None,
     }
     return {name: cells[name] for name in COLUMNS}
 

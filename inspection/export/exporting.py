@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +19,7 @@ from inspection.export.in_parts import WORTH_PROCESSES, Rows, rows_in_parts
 from inspection.export.json_export import json_lines, json_lines_without_persons
 from inspection.export.profile import Profile
 from inspection.export.profile_export import write_profile
-from inspection.export.profile_rows import last_of
+from inspection.export.profile_rows import amendments_of, last_of
 from inspection.export.xlsx_export import write_log_workbook
 from inspection.folders import DataFolder
 from inspection.language import ENGLISH, Wording
@@ -132,6 +133,8 @@ def export_log(
         beginning, rows, excerpt = ROWS[format]
         if format is ExportFormat.JSON and not with_persons:
             rows = json_lines_without_persons
+        if format is ExportFormat.CSV:
+            rows = partial(csv_rows, amendments=amendments_of(log, head, number))
         count = 0
         with replacing(path) as file, _pieces(log, rows, excerpt, head, number) as pieces:
             file.write(beginning)

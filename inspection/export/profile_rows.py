@@ -14,7 +14,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from inspection.amendments import amended_body, amendments_by_entry
+from inspection.amendments import Amendment, amended_body, amendments_by_entry
 from inspection.chain import first_of_volume
 from inspection.export.csv_export import COLUMNS, identification_cells
 from inspection.log import InspectionLog
@@ -92,6 +92,14 @@ def rows_of(kind: RowKind, record: InspectionRecord, head: LogHead, log_kind: Lo
     elif record.decision is not None and record.decision.outcome is Outcome.SEIZE:
         newest = record.unsorted[-1] if record.unsorted else None
         yield from samples or [replace(whole, found=newest)]
+
+
+def amendments_of(
+    log: InspectionLog, head: LogHead, inspection: str | None
+) -> dict[int, tuple[Amendment, ...]]:
+    """Give what was amended up to ``head``, by the number of what it amends."""
+    written = log.entries(kind=EntryKind.AMENDMENT, inspection=inspection, up_to=last_of(head))
+    return amendments_by_entry(written)
 
 
 def last_of(head: LogHead) -> int:
@@ -181,7 +189,8 @@ def _of_found(name: str) -> Value:
     def read(row: ExportRow) -> object:
         if row.found is None:
             return None
-        return identification_cells(replace(row.found.entry, body=row.found.body), row.head)[name]
+        amended = replace(row.found.entry, body=row.found.body)
+        return identification_cells(amended, row.head, row.found.amendments)[name]
 
     return read
 

@@ -29,6 +29,7 @@ from inspection.export.profile_rows import (
     PERSONS,
     VALUES,
     RowKind,
+    amendments_of,
     last_of,
     plain,
     records_of,
@@ -102,8 +103,10 @@ def write_log_workbook(
         inspections = book.sheet("Inspections", columns)
         samples = book.sheet("Samples", SAMPLE_COLUMNS)
         custody = book.sheet("Custody", CUSTODY_COLUMNS)
+        amendments = amendments_of(log, head, inspection)
         for entry in log.entries(kind=EntryKind.IDENTIFICATION, inspection=inspection, up_to=last_of(head)):
-            first.write(list(identification_cells(entry, head).values()))
+            cells = identification_cells(entry, head, amendments.get(entry.sequence, ()))
+            first.write(list(cells.values()))
         for record in records_of(log, head, inspection, with_persons=with_persons):
             for kind, sheet, names in (
                 (RowKind.INSPECTION, inspections, columns),

@@ -219,7 +219,8 @@ def test_a_mixture_is_presumptive_and_alarming_by_what_it_holds(show, page, mixe
     assert page.banner.tone is Tone.ALARM
     assert "Mixture | Ethanol + Toluene | Toluene: Precursor · UN 1988 Table II" in said
     assert "Presumptive result – confirm in a laboratory" in said
-    assert "CONTROLLED, AND NOT AS DECLARED: Toluene | Declared is Ethanol, but the mixture also holds: Toluene." in said
+    alarm = "CONTROLLED, AND NOT AS DECLARED: Toluene"
+    assert f"{alarm} | Declared is Ethanol, but the mixture also holds: Toluene." in said
     assert "Similarity" not in said  # that of one reference says nothing about several
 
 

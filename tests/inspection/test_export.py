@@ -73,7 +73,6 @@ def test_every_row_and_every_line_carries_the_anchor_of_the_moment_of_the_export
     head = filled.head()
     export_log(filled, tmp_path / "out.csv", ExportFormat.CSV)
     export_log(filled, tmp_path / "out.json", ExportFormat.JSON)
-    assert COLUMNS[-3:] == ("volume", "log_count", "log_head")
     for row in rows_of(tmp_path / "out.csv"):
         assert (row["volume"], row["log_count"], row["log_head"]) == ("1", "5", head.head)
     for line in (tmp_path / "out.json").read_text(encoding="utf-8").splitlines():
@@ -366,3 +365,17 @@ def test_an_export_that_is_killed_leaves_a_whole_file(
 
 def test_an_export_written_in_place_is_caught(filled: InspectionLog, tmp_path: Path, start_child) -> None:
     assert any(torn_exports(filled, tmp_path / "out.json", HASTY_EXPORTER, start_child, 15))
+
+
+def test_a_correction_stands_beside_what_was_written(chemgate, demonstration, few, tmp_path):
+    number = chemgate("inspection", "new", "--json").object["inspection"]
+    chemgate(
+        *("identify", demonstration / "ethanol.csv", "--library", few, "--declared", "methanol"),
+        *("--inspection", number, "--sample", 1),
+    )
+    chemgate("inspection", "amend", 3, "--verdict", "inconclusive", "--reason", "wet crystal")
+
+    chemgate("log", "export", tmp_path / "log.csv")
+    [row] = csv.DictReader((tmp_path / "log.csv").read_text("utf-8-sig").splitlines())
+    assert (row["verdict"], row["verdict_now"], row["amended_by"]) == ("match", "inconclusive", "4")
+    assert (row["declared"], row["declared_now"]) == ("methanol", "")

@@ -488,9 +488,11 @@ def test_every_page_of_a_training_log_says_so(tmp_path: Path, finding, curve) ->
                 EntryKind.IDENTIFICATION, finding(), inspection=JOB, sample=sample, curve=curve(1)
             )
             log.append(entry)
-        export_log(log, tmp_path / "out.pdf", ExportFormat.PDF, JOB)
+        path = tmp_path / "exports" / "out.pdf"
+        path.parent.mkdir()
+        export_log(log, path, ExportFormat.PDF, JOB)
 
-    pages = PdfReader(tmp_path / "out.pdf").pages
+    pages = PdfReader(path).pages
 
     assert len(pages) == 2
     for page in pages:

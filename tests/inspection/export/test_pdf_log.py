@@ -152,7 +152,8 @@ def test_a_training_log_is_called_one_on_every_page(tmp_path: Path, finding) -> 
     with InspectionLog.open(tmp_path / "training.sqlite", kind=LogKind.TRAINING) as log:
         for _ in range(60):
             log.append(NewEntry(EntryKind.IDENTIFICATION, finding()))
-        reader = printed(log, tmp_path / "out.pdf")
+        (tmp_path / "exports").mkdir()
+        reader = printed(log, tmp_path / "exports" / "out.pdf")
 
     assert len(reader.pages) > 1
     for page in reader.pages:
