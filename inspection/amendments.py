@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any, Final
 
 from inspection.errors import RecordError
-from inspection.records import EntryKind, LogEntry, NewEntry
+from inspection.records import EntryKind, Inspection, LogEntry, NewEntry
 from spectra_library.formats.plain_text import INVISIBLE
 
 LONGEST_TEXT: Final = 1000  # characters of a reason, a remark or a value: a page is no reason any more
@@ -35,6 +35,8 @@ AMENDABLE: Final[Mapping[EntryKind, tuple[Field, ...]]] = {
     EntryKind.INSPECTION_OPENED: (Field.CONTAINER, Field.DECLARED, Field.HS_CODE),
     EntryKind.IDENTIFICATION: (Field.DECLARED, Field.VERDICT),
 }
+# What an identification says of the declaration it was compared with: of an amended one it is not true.
+_COMPARED: Final = ("verdict", "reason", "reason_code", "is_alarm", "alarm", "trap")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +80,16 @@ def signing_off(inspection: str, *, remark: str = "") -> NewEntry:
     return NewEntry(EntryKind.SIGN_OFF, {"remark": one_line(remark, "remark")}, inspection=inspection)
 
 
-def require_signable(inspection: str, *, closed: Sequence[LogEntry], signed: Sequence[LogEntry]) -> None:
-    """Refuse a sign-off of an inspection that is open, or that was signed off.  Raises RecordError."""
-    if not closed:
-        raise RecordError(f"expected a closed inspection to sign off, found {inspection}, which is open")
-    if signed:
+def require_signable(inspection: Inspection) -> None:
+    """Refuse a sign-off of an inspection that is open, or of which nothing was written since the last one.
+
+    Raises RecordError.
+    """
+    if inspection.closed is None:
+        raise RecordError(f"expected a closed inspection to sign off, found {inspection.id}, which is open")
+    if inspection.signed_off is not None and not inspection.changed_since:
         raise RecordError(
-            f"expected an inspection that is not signed off, found {inspection}, "
-            f"signed off in entry {signed[0].sequence}"
+            f"expected an inspection that is not signed off, found {inspection.id}, signed off as it is"
         )
 
 
@@ -108,7 +112,10 @@ def newest(amendments: Iterable[Amendment]) -> dict[str, Amendment]:
 
 
 def amended_body(entry: LogEntry, amendments: Sequence[Amendment]) -> dict[str, Any]:
-    """Give what ``entry`` says, with the newest value of each field; ``amendments`` are those made to it."""
+    """Give what ``entry`` says, with the newest value of each field; ``amendments`` are those made to it.
+
+    A declaration that was amended has no verdict any more: it was not compared again.
+    """
     body: dict[str, Any] = dict(entry.body)
     for field, amendment in newest(amendments).items():
         if entry.kind is EntryKind.RECORD:
@@ -118,7 +125,9 @@ def amended_body(entry: LogEntry, amendments: Sequence[Amendment]) -> dict[str, 
         if field not in AMENDABLE.get(entry.kind, ()):
             continue
         if field == Field.DECLARED and entry.kind is EntryKind.IDENTIFICATION:
-            body[field] = {**(body.get(field) or {}), "text": amendment.new}
+            said: Mapping[str, Any] = body.get(field) or {}
+            kept = {name: value for name, value in said.items() if name not in _COMPARED}
+            body[field] = {**kept, "text": amendment.new}
         else:
             body[field] = amendment.new
     return body

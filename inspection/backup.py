@@ -18,6 +18,7 @@ from pathlib import Path
 
 from inspection.backup_manifest import (
     MANIFEST,
+    RETIRED,
     CopiedVolume,
     Manifest,
     other_files,
@@ -36,7 +37,7 @@ from inspection.errors import (
     LogNoRoomError,
     LogWriteError,
 )
-from inspection.export.atomic import NO_ROOM, require_file_name, require_folder
+from inspection.export.atomic import require_file_name, require_folder
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_check import check_volume
@@ -47,7 +48,7 @@ from inspection.log_volume import BUSY_TIMEOUT_S, volume_files, volume_path
 from inspection.log_writer import program_version
 from inspection.photograph_copies import PHOTOGRAPHS, copy_photographs, photographs_of_copy
 from inspection.records import EntryKind, LogHead, NewEntry
-from spectra_library.whole_file import sync_folder, write_whole
+from spectra_library.whole_file import NO_ROOM, sync_folder, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def folder_name(folder: Path) -> str:
 
 
 def outside(folder: Path, data: DataFolder, otherwise: type[BackupError]) -> Path:
-    """Give the place of a folder outside of the data folder: what happens to the one spares the other.
+    """Give the place of a folder, and refuse one in the data folder or around it: each spares the other.
 
     Raises ExportError for a name that no folder can have, and ``otherwise``.
     """
@@ -82,6 +83,8 @@ def outside(folder: Path, data: DataFolder, otherwise: type[BackupError]) -> Pat
     require_file_name(path)
     if path.is_relative_to(held):
         raise otherwise(f"expected a folder outside of the data folder {data.path}, found {folder}")
+    if held.is_relative_to(path):
+        raise otherwise(f"expected a folder without the data folder {data.path} in it, found {folder}")
     return path
 
 
@@ -111,7 +114,25 @@ def require_target(data: DataFolder, kind: LogKind, out: Path) -> Manifest | Non
                 f"expected a new folder, or an earlier backup of this log, found one in {out} that ends at "
                 f"{shown(earlier.ends_at)}, which this log does not hold: choose another folder"
             )
+    _require_nothing_else(place, earlier, out)
     return earlier
+
+
+def _require_nothing_else(place: Path, earlier: Manifest, out: Path) -> None:
+    """Refuse to replace what holds more than the backup: that would go with it.  Raises BackupError."""
+    photographs = {f"{PHOTOGRAPHS}/{name}" for name in earlier.photographs}
+    retired = {f"{RETIRED}/{name}" for name in earlier.retired}
+    listed = {place / name for name in {MANIFEST, *earlier.files, *photographs, *retired}}
+    folders = {place / PHOTOGRAPHS, place / RETIRED}
+    with _writing(out):
+        for one in sorted(place.rglob("*")):
+            is_folder = one.is_dir() and not one.is_symlink()
+            if one not in (folders if is_folder else listed):
+                raise BackupError(
+                    f"expected an earlier backup in {out} and nothing else, found "
+                    f"{one.relative_to(place)}, which its manifest does not name: move it away, or choose "
+                    "another folder"
+                )
 
 
 def back_up(
@@ -162,7 +183,7 @@ def _copied(data: DataFolder, kind: LogKind, part: Path, earlier: Path, moment: 
     for path in files.values():
         _copy_volume(path, part / path.name, kind)
     newest = max(files)
-    while (following := volume_path(first, newest + 1)).exists():  # begun while the others were copied
+    while (following := volume_path(first, newest + 1)).is_file():  # begun while the others were copied
         _copy_volume(files[newest], part / files[newest].name, kind)  # now with its seal
         _copy_volume(following, part / following.name, kind)
         newest += 1
@@ -170,7 +191,7 @@ def _copied(data: DataFolder, kind: LogKind, part: Path, earlier: Path, moment: 
     others = {
         name: _copy_other(path, part / name)
         for name, path in other_files(data, kind).items()
-        if path.exists()
+        if path.is_file()
     }
     manifest = _described(kind, part / first.name, moment, others)
     names = photographs_of_copy(part / first.name, kind)
@@ -191,7 +212,7 @@ def _copy_volume(source: Path, target: Path, kind: LogKind) -> None:
     except LogError:
         target.unlink(missing_ok=True)
         for path in (source, beside(source, WAL)):
-            if path.exists():
+            if path.is_file():
                 copy_bytes(path, target.with_name(path.name))
 
 

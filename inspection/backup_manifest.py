@@ -162,6 +162,8 @@ def read_manifest(folder: Path, kind: LogKind) -> Manifest:
     """
     path = folder / MANIFEST
     try:
+        if path.exists() and not path.is_file():
+            raise ValueError("no plain file")  # a pipe would never end
         if path.stat().st_size > LARGEST_MANIFEST:
             raise ValueError(f"more than {LARGEST_MANIFEST} bytes")
         said = json.loads(path.read_text("utf-8"))
@@ -211,17 +213,17 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
         kind=kind,
         installation=str(said["installation"]),
         public_key=str(said["public_key"]),
-        volume=int(said["volume"]),
-        count=int(said["count"]),
+        volume=_whole(said["volume"]),
+        count=_whole(said["count"]),
         head=str(said["head"]),
-        entries=int(said["entries"]),
-        problems=int(said["problems"]),
+        entries=_whole(said["entries"]),
+        problems=_whole(said["problems"]),
         time=str(said["time"]),
         program=str(said["program"]),
         volumes=tuple(_volume(one, kind) for one in said["volumes"]),
         others=dict(said["others"]),
         photographs=tuple(said.get("photographs", ())),  # the first version of the program had none
-        photographs_missing=int(said.get("photographs_missing", 0)),
+        photographs_missing=_whole(said.get("photographs_missing", 0)),
         retired=dict(said.get("retired", {})),
         signature=None if said.get("signature") is None else str(said["signature"]),
     )
@@ -239,9 +241,17 @@ def _manifest(said: Mapping[str, Any]) -> Manifest:
     return manifest
 
 
+def _whole(found: object) -> int:
+    if type(found) is not int:  # nor true, nor 1e400
+        raise ValueError(f"{found!r} where a whole number is to be")
+    return found
+
+
 def _volume(said: Mapping[str, Any], kind: LogKind) -> CopiedVolume:
     volume = CopiedVolume(**said)
-    number = int(volume.volume)
+    number = _whole(volume.volume)
+    if volume.count is not None:
+        _whole(volume.count)
     name = volume_path(Path(f"{kind}.sqlite"), number).name
     if number < 1 or volume.file != name or set(volume.beside) - {name + WAL}:
         raise ValueError(f"volume {number} in a file of another name: {volume.file!r}")

@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 
 from inspection.backup_manifest import RETIRED, Manifest
-from inspection.chain import first_of_volume
 from inspection.errors import BackupError, LogDamagedError, UnknownEntryError
 from inspection.log import InspectionLog
 from inspection.log_copies import copy_bytes, sha256_of
@@ -24,7 +23,7 @@ from spectra_library.whole_file import sync_folder
 def holds(log: InspectionLog, head: LogHead) -> bool:
     """Tell whether a log has the entry that ``head`` is of, or had it before that volume was retired."""
     try:
-        return log.entry(first_of_volume(head.volume) + head.count - 1).hash.hex() == head.head
+        return log.entry(head.last).hash.hex() == head.head
     except UnknownEntryError:
         retired = log.retired().get(head.volume)
         return retired is not None and retired.ended_at == head

@@ -9,6 +9,7 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 from detector.errors import DetectorError, SettingsError
 from inspection.desk import Desk, ExitCode
@@ -30,6 +31,7 @@ from inspection.verbs import bench, checks, inspections, instrument, libraries, 
 from inspection.wording import KnownError
 from spectra_library.errors import SpectraLibraryError
 
+MAY_BE_PATHS: Final = ("anchor", "library", "port", "profile", "sample")  # of those not parsed as a path
 FAMILIES = (spectra, libraries, instrument, inspections, logbook, users, checks, bench)
 
 
@@ -46,6 +48,7 @@ def run(argv: Sequence[str]) -> int:
         user=None,  # until somebody has signed in
     )
     try:
+        _require_text(arguments)
         return int(arguments.verb_function(authorised(desk, arguments), arguments))
     except (DetectorError, SpectraLibraryError, InspectionError) as error:
         desk.complain(error)
@@ -57,6 +60,25 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         desk.warn(desk.words("Stopped."))
         return 130
+
+
+def _require_text(arguments: argparse.Namespace) -> None:
+    """Refuse bytes that are no UTF-8, but in what may be a path: they can be neither recorded nor looked up.
+
+    Raises InspectionError.
+    """
+    for name, value in vars(arguments).items():
+        for text in value if isinstance(value, list) else [value]:
+            if isinstance(text, str) and name not in MAY_BE_PATHS and not _is_text(text):
+                raise InspectionError(f"expected text in UTF-8 for {name.replace('_', ' ')}, found {text!r}")
+
+
+def _is_text(found: str) -> bool:
+    try:
+        found.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def exit_code_of(error: KnownError) -> ExitCode:

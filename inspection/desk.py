@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
@@ -24,7 +23,7 @@ from inspection.users.service import UserService
 from inspection.users.store import UserStore
 from inspection.wording import KnownError, error_sentence, notice_sentence
 from spectra_library.catalogue import Catalogue
-from spectra_library.formats.plain_text import INVISIBLE
+from spectra_library.formats.plain_text import written_out
 from spectra_library.prepared import PreparedLibrary
 from spectra_library.shelf import LibraryShelf
 
@@ -60,11 +59,11 @@ class Desk:
 
     def say(self, text: str) -> None:
         """Print text for people."""
-        print(visible(text), file=self.out, flush=True)
+        print(written_out(text), file=self.out, flush=True)
 
     def warn(self, text: str) -> None:
         """Tell people something that is not a result."""
-        print(visible(text), file=self.err, flush=True)
+        print(written_out(text), file=self.err, flush=True)
 
     def complain(self, error: KnownError) -> None:
         """Tell people of a known error in one line."""
@@ -151,14 +150,3 @@ class Desk:
     def read_log(self) -> AbstractContextManager[InspectionLog]:
         """Open the log for reading only.  Raises LogMissingError when there is none."""
         return InspectionLog.open_read_only(self.log_path(), kind=self.kind)
-
-
-def visible(text: str) -> str:
-    """Give one line in which what a terminal would obey, or a reader not see, is written out.
-
-    Names of files may hold anything: escape sequences, ends of lines, marks that turn the direction.
-    """
-    return "".join(
-        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in INVISIBLE else letter
-        for letter in text
-    )

@@ -6,6 +6,7 @@ Loads nothing heavy: the list of the window needs it.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from enum import StrEnum
 from typing import Any
 
 from inspection.amendments import Amendment, Field, amendments_by_entry
@@ -77,8 +78,18 @@ def amendment_line(words: Wording, amendment: Amendment) -> str:
         amended=amendment.entry,
         field=amended_field_word(words, amendment.field),
         old=amended_value_word(words, amendment.field, amendment.old),
-        new=amended_value_word(words, amendment.field, amendment.new),
+        new=amended_value_word(words, amendment.field, amendment.new, amendment.value),
         reason=amendment.reason,
+    )
+
+
+def amended_sentence(words: Wording, amendment: Amendment, *, is_named: bool = False) -> str:
+    """Say below an entry that it was amended, to what and why; ``is_named`` says also which of its fields."""
+    new = amended_value_text(words, amendment.field, amendment.new, amendment.value)
+    if is_named:
+        new = f"{amended_field_word(words, amendment.field)}: {new or '–'}"
+    return words("AMENDED by record {entry}: {new} ({reason})").format(
+        entry=amendment.sequence, new=new, reason=amendment.reason
     )
 
 
@@ -153,8 +164,9 @@ def _role(words: Wording, body: Mapping[str, Any]) -> str:
 
 
 def amended_field_word(words: Wording, field: str) -> str:
-    """Name what was amended."""
+    """Name what was amended; a field that another program amended is named as that program wrote it."""
     from inspection.record.labels import field_label  # see record_lines
+    from inspection.record.values import spoken
 
     known: Mapping[str, str] = {
         Field.CONTAINER: words("container"),
@@ -162,15 +174,50 @@ def amended_field_word(words: Wording, field: str) -> str:
         Field.HS_CODE: words("HS code"),
         Field.VERDICT: words("verdict"),
     }
-    return known[field] if field in known else field_label(words, field)
+    if field in known:
+        return known[field]
+    try:
+        return field_label(words, field)
+    except KeyError:
+        return spoken(field)
 
 
-def amended_value_word(words: Wording, field: str, value: str) -> str:
-    """Write a value of what was amended."""
-    if field == Field.VERDICT:
+def amended_value_word(words: Wording, field: str, text: str, value: Any = None) -> str:
+    """Write a value of what was amended inside a sentence: a choice in words, a text in quotes.
+
+    ``text`` the old or the new one of an Amendment; with a new one its ``value``.
+    """
+    shown = amended_value_text(words, field, text, value)
+    return shown if isinstance(_amended_value(field, text, value), StrEnum) else repr(shown)
+
+
+def amended_value_text(words: Wording, field: str, text: str, value: Any = None) -> str:
+    """Write a value of what was amended by itself; see ``amended_value_word``."""
+    from inspection.record.labels import value_label  # see record_lines
+
+    found = _amended_value(field, text, value)
+    if field == Field.VERDICT and isinstance(found, StrEnum):
         from inspection.wording import verdict_word  # it brings numpy, which a list does without
         from spectra_library.verdicts import Verdict
 
-        if value in list(Verdict):
-            return verdict_word(words, Verdict(value))
-    return repr(value)
+        return verdict_word(words, Verdict(found))
+    return value_label(words, found)
+
+
+def _amended_value(field: str, text: str, value: Any) -> Any:
+    """Give the verdict or the value of a field of the record that was meant; else the text itself."""
+    from inspection.record.sections import FORMS  # see record_lines
+    from inspection.record.values import field_names, is_given, restored
+
+    if field == Field.VERDICT:
+        from spectra_library.verdicts import Verdict  # see amended_value_text
+
+        return Verdict(text) if text in list(Verdict) else text
+    for section in FORMS:
+        if field not in field_names(section):
+            continue
+        for said in (value, text):  # of photographs the value alone says enough; an old text has none
+            found = getattr(restored(section, {field: said}), field)
+            if is_given(found):
+                return found
+    return text

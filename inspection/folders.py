@@ -34,11 +34,6 @@ class DataFolder:
         return self.log(LogKind.EVIDENCE)
 
     @property
-    def training_log(self) -> Path:
-        """The training log."""
-        return self.log(LogKind.TRAINING)
-
-    @property
     def libraries(self) -> Path:
         """The folder of imported reference libraries."""
         return self.path / "libraries"

@@ -227,8 +227,8 @@ def _number_in(path: Path) -> str:
     number = path.read_text("ascii").strip()
     if not _NUMBER.fullmatch(number):
         raise LogKeyError(
-            f"expected the 32 hex digits of this installation in {path}, found {number[:40]!r}: move the file "
-            "away, and the next volume gets another number"
+            f"expected the 32 hex digits of this installation in {path}, found {number[:40]!r}: move the "
+            "file away, and the next volume gets another number"
         )
     return number
 

@@ -8,6 +8,7 @@ the chain never forks.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,7 +34,14 @@ from inspection.log_check import VerifyReport, check_log, unlike_a_log
 from inspection.log_kind import LogKind
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.log_rows import inspection_of, samples_of, searchable, time_text
-from inspection.log_volume import BUSY_TIMEOUT_S, LogVolume, Wanted, volume_files, volume_path
+from inspection.log_volume import (
+    BUSY_TIMEOUT_S,
+    LogVolume,
+    Wanted,
+    stray_files,
+    volume_files,
+    volume_path,
+)
 from inspection.log_writer import VolumeWriter, Writing, continuing
 from inspection.records import (
     OWN_KINDS,
@@ -47,6 +55,7 @@ from inspection.records import (
     inspection_number,
 )
 from inspection.reserve import Reserve
+from inspection.restore_note import drop_note, note_beside
 from inspection.retired_volumes import RetiredVolume, retired_volumes
 
 if TYPE_CHECKING:  # it brings cryptography, which a log that is only read does without
@@ -132,6 +141,9 @@ class InspectionLog:
             if not files:
                 raise missing
             log._read_volumes(files)
+            no_room = {n: files[n] for n, why in log.unreadable.items() if isinstance(why, LogNoRoomError)}
+            if no_room and log._kept_free().release():  # records of a program that was killed wait beside it
+                log._read_volumes(no_room)
             if not log._volumes:
                 raise next(reversed(log.unreadable.values()), missing)
         except BaseException:
@@ -175,49 +187,77 @@ class InspectionLog:
     def append(self, new: NewEntry) -> LogEntry:
         """Write ``new`` and give it back as it was written.  When this returns it is on the disk.
 
+        Raises as ``append_all``.
+        """
+        return self.append_all(lambda: (new,))[0]
+
+    def append_all(self, entries: Callable[[], Sequence[NewEntry]]) -> tuple[LogEntry, ...]:
+        """Write all of ``entries``, or none of them.  When this returns they are on the disk.
+
+        ``entries`` is asked while nobody else can write: what it finds in the log still holds when it is
+        written.  It may be asked again, where the volume ended meanwhile.
         On a full disk the reserve is given up for it, once.
-        Raises LogWriteError, RecordError, UnknownInspectionError, InspectionClosedError: then nothing of it
-        is in the log.
+        Raises LogWriteError, RecordError, UnknownInspectionError, InspectionClosedError, and what ``entries``
+        raises: then nothing of it is in the log.
         """
         if self._writer is None:
             raise LogWriteError(f"the log {self.path} was opened for reading only")
-        if new.kind in OWN_KINDS:
-            raise RecordError(f"expected an entry of a job, found {new.kind}, which only the log writes")
         try:
-            return self._append(new)
+            return self._append(entries)
         except LogNoRoomError:
             if self._reserve is None or not self._reserve.release():
                 raise
-        entry = self._append(new)
+        written = self._append(entries)
         self._notices.append(
             LogNotice(
                 NoticeKind.RESERVE_USED,
-                f"the disk is full: entry {entry.sequence} was written into the room kept for it, the next "
-                "will find none",
+                f"the disk is full: entry {written[-1].sequence} was written into the room kept for it, the "
+                "next will find none",
             )
         )
-        return entry
+        return written
 
-    def _append(self, new: NewEntry) -> LogEntry:
+    def note_restored(self) -> None:
+        """Write that a backup was put in place, where a note beside the log says so and no entry does.
+
+        Raises LogWriteError.
+        """
+        try:
+            if note := note_beside(self.path):
+                new = note.entry(is_in_place=self.passes(note.ends_at))
+                self.append_all(lambda: () if self._has_said(new) else (new,))
+                drop_note(self.path)
+        except OSError as error:
+            raise LogWriteError(f"the note beside the log {self.path} cannot be had: {error}") from error
+
+    def _has_said(self, new: NewEntry) -> bool:
+        return any(entry.body == new.body for entry in self._all("kind = ?", [str(new.kind)]))
+
+    def _append(self, entries: Callable[[], Sequence[NewEntry]]) -> tuple[LogEntry, ...]:
         while True:
             writer = self._newest_writer()
             with writer.transaction():
                 end = writer.volume.end()
-                ended = end.is_seal
-                # The seal is the last entry, and a note of a clock set back may come before what is written.
-                if not ended and end.sequence - writer.volume.first >= self._volume_size - 4:
+                asked = () if end.is_seal else tuple(entries())
+                # The seal is the last entry, and a note of a clock set back may come before each.
+                is_full = end.sequence - writer.volume.first >= self._volume_size - 2 - 2 * len(asked)
+                if is_full and not end.is_seal:
                     writer.seal()
-                    ended = True
-                if not ended:
-                    self._require_open_inspection(new)
-                    entry = writer.insert(new)
-            if not ended:
-                self._note_clock_step(entry, end.sequence)
-                return entry
+                written = () if is_full or end.is_seal else tuple(self._inserted(writer, asked))
+            if not (is_full or end.is_seal):
+                self._note_clock_step(written, end.sequence)
+                return written
             self._go_to_next_volume()
 
-    def _note_clock_step(self, entry: LogEntry, before: int) -> None:
-        if entry.sequence > before + 1:
+    def _inserted(self, writer: VolumeWriter, entries: Sequence[NewEntry]) -> Iterator[LogEntry]:
+        for new in entries:
+            if new.kind in OWN_KINDS:
+                raise RecordError(f"expected an entry of a job, found {new.kind}, which only the log writes")
+            self._require_open_inspection(new)
+            yield writer.insert(new)
+
+    def _note_clock_step(self, written: Sequence[LogEntry], before: int) -> None:
+        if written and written[-1].sequence > before + len(written):
             message = f"the clock stands before the last entry: entry {before + 1} says by how much"
             self._notices.append(LogNotice(NoticeKind.CLOCK_BACK, message))
 
@@ -232,9 +272,8 @@ class InspectionLog:
     def _go_to_next_volume(self) -> None:
         assert self._writer is not None
         ended, volume = self._writer, self._writer.volume
-        head, state = volume.head(), "sealed" if volume.is_sealed() else "damaged"
         self._signers.clear()  # whoever began the next volume may have renewed the key
-        self._writer_of(volume.number + 1, lambda: continuing(head, volume.number, state))
+        self._writer_of(volume.number + 1, lambda: _ended_in_order(ended))
         if volume.is_sealed():
             ended.lay_down()
         volume.close()
@@ -253,14 +292,40 @@ class InspectionLog:
             files = volume_files(self.path)
         except LogError as error:
             raise LogWriteError(str(error)) from error
-        newest = max(files, default=1)
+        newest = self._newest_of(files)
         self._read_volumes({number: file for number, file in files.items() if number != newest})
-        self._open_newest(newest, keys)
-        if self.kind is LogKind.EVIDENCE:
-            self._reserve = Reserve(self.path.with_suffix(".reserve"))
-            if not self._reserve.fill():
-                message = f"there is too little room on the disk of {self.path.parent} to keep any free"
-                self._notices.append(LogNotice(NoticeKind.NO_RESERVE, message))
+        self._reserve = self._kept_free()
+        try:
+            self._open_newest(newest, keys)
+        except LogNoRoomError:
+            if not self._reserve.release():
+                raise
+            self._open_newest(newest, keys)
+        with suppress(LogWriteError):  # the note stays, and the next record says why it could not be written
+            self.note_restored()
+        if self.kind is LogKind.EVIDENCE and not self._reserve.fill():
+            message = f"there is too little room on the disk of {self.path.parent} to keep any free"
+            self._notices.append(LogNotice(NoticeKind.NO_RESERVE, message))
+
+    def _newest_of(self, files: Mapping[int, Path]) -> int:
+        """Tell which volume is written to: no program begins an empty one that follows none."""
+        for number in sorted(files, reverse=True):
+            if number == 1 or number - 1 in files or not self._is_empty(files[number]):
+                return number
+        return 1
+
+    def _is_empty(self, file: Path) -> bool:
+        try:
+            LogVolume.open_read_only(file, kind=self.kind, busy_timeout_s=self._busy_timeout_s).close()
+        except LogMissingError:
+            return True
+        except LogError:
+            return False
+        return False
+
+    def _kept_free(self) -> Reserve:
+        """Name the room kept free beside the log; a training log has none, and finds none to give up."""
+        return Reserve(self.path.with_suffix(".reserve"))
 
     def _open_newest(self, number: int, keys: LogKeys) -> None:
         try:
@@ -268,6 +333,10 @@ class InspectionLog:
             assert self._writer is not None
             volume = self._writer.volume
             broken = [one.message for one in volume.broken_links()] + unlike_a_log(volume)
+        except _NeverBegunError:
+            # Why it was to begin is found in the volume before it, and said again.
+            self._open_newest(number - 1, keys)
+            return
         except LogDamagedError as error:
             self._writer = None
             self._volumes.pop(number, None)
@@ -298,6 +367,7 @@ class InspectionLog:
         """Leave a volume as it is, open for reading only, and begin the next with an incident."""
         assert self._writing is not None
         self._writing.signer()  # without a key no file is made: the next start would find it, and no incident
+        self._writing.installation()
         left = self._volumes.pop(number, None)
         if left is not None:
             left.close()
@@ -330,13 +400,17 @@ class InspectionLog:
         self._next_path = volume_path(self.path, number + 1)
 
     def _continues(self, number: int) -> dict[str, object] | None:
-        """Say what a volume continues that was about to begin when the program was ended."""
+        """Say what an empty volume continues.
+
+        Raises _NeverBegunError where the one before it is there: a program was ended as it went on from that.
+        """
         if number == 1:
             return None
-        before = self._volumes.get(number - 1)
-        if before is None:
+        if not _is_there(volume_path(self.path, number - 1)):
             return continuing(None, number - 1, "unreadable")
-        return continuing(before.head(), number - 1, "sealed" if before.is_sealed() else "damaged")
+        if before := self._volumes.pop(number - 1, None):
+            before.close()  # it is opened again, for writing
+        raise _NeverBegunError
 
     def _require_open_inspection(self, new: NewEntry) -> None:
         if new.inspection is None:
@@ -349,9 +423,7 @@ class InspectionLog:
         if not is_opened:
             raise self._unknown_inspection(new.inspection)
         if new.kind is EntryKind.SIGN_OFF:
-            closed = self._of_kind(new.inspection, EntryKind.INSPECTION_CLOSED)
-            signed = self._of_kind(new.inspection, EntryKind.SIGN_OFF)
-            require_signable(new.inspection, closed=closed, signed=signed)
+            require_signable(self.inspection(new.inspection))
         elif not _may_follow_closing(new) and self._has(new.inspection, EntryKind.INSPECTION_CLOSED):
             raise InspectionClosedError(f"inspection {new.inspection} is closed; it can only be amended")
 
@@ -433,6 +505,7 @@ class InspectionLog:
                 closings.get(entry.inspection),
                 amendments=amendments.get(entry.sequence, ()),
                 signed=signatures.get(entry.inspection),
+                changed_since=self._goes_on_after(signatures.get(entry.inspection)),
             )
             for entry in opened
         )
@@ -450,8 +523,16 @@ class InspectionLog:
             opened[0],
             closed[0] if closed else None,
             amendments=amendments.get(opened[0].sequence, ()),
-            signed=signed[0] if signed else None,
+            signed=signed[-1] if signed else None,
+            changed_since=self._goes_on_after(signed[-1] if signed else None),
         )
+
+    def _goes_on_after(self, signed: LogEntry | None) -> bool:
+        """Tell whether anything was written about an inspection after it was signed off."""
+        if signed is None:
+            return False
+        values = [signed.inspection, signed.sequence]
+        return any(volume.has("inspection = ? AND sequence > ?", values) for volume in self.volumes)
 
     def samples(self, inspection_id: str) -> tuple[Sample, ...]:
         """List the samples of an inspection by number.  Raises UnknownInspectionError."""
@@ -468,6 +549,13 @@ class InspectionLog:
         self._look_for_new_volumes()
         return self.volumes[-1].head()
 
+    def passes(self, head: LogHead) -> bool:
+        """Tell whether the entry that ``head`` is of is in a volume that is here."""
+        try:
+            return self.entry(head.last).hash.hex() == head.head
+        except (UnknownEntryError, LogError):
+            return False
+
     def retired(self) -> dict[int, RetiredVolume]:
         """Tell which volumes were moved to an archive; one that was copied back is among them."""
         self._look_for_new_volumes()
@@ -479,19 +567,31 @@ class InspectionLog:
         The newest volume must be signed with the key that lies beside the log; where none does, as in a copy
         on another computer or another person's medium, the volume's own word is taken.  Raises AnchorError.
         """
-        from inspection.keys import LogKeys  # see open
-
-        key, damage = None, []
-        try:
-            held = LogKeys(self.path.parent / "keys").held(self.kind)
-            key = None if held is None else held.public_key
-        except LogKeyError as error:
-            if not isinstance(error.__cause__, PermissionError):
-                damage.append(Problem(0, ProblemKind.KEY, str(error)))
+        key, damage = self._key_at_hand()
+        with suppress(LogError):  # the check of the volumes says so
+            damage += [
+                Problem(0, ProblemKind.FILE, f"{path.name} lies beside the volumes of the log and is none")
+                for path in stray_files(self.path)
+            ]
         self._look_for_new_volumes()
         self._let_go_of_missing_volumes()
         report = check_log(self.path, self.volumes, self.unreadable, self.kind, anchor, installation_key=key)
-        return replace(report, ok=False, problems=(*damage, *report.problems)) if damage else report
+        problems = (*damage, *(_advised(problem) for problem in report.problems))
+        return replace(report, ok=not problems, problems=problems)
+
+    def _key_at_hand(self) -> tuple[str | None, list[Problem]]:
+        """Give the public key that lies beside the log, None when none does, and what is wrong with it."""
+        from inspection.keys import LogKeys  # see open
+
+        keys, public_key = LogKeys(self.path.parent / "keys"), None
+        try:
+            held = keys.held(self.kind)
+            public_key = None if held is None else held.public_key
+            keys.held_installation()
+        except LogKeyError as error:
+            if not isinstance(error.__cause__, PermissionError):
+                return public_key, [Problem(0, ProblemKind.KEY, str(error))]
+        return public_key, []
 
     def _found(
         self, wanted: Wanted, last: int, limit: int | None
@@ -580,6 +680,17 @@ class InspectionLog:
         self._volumes = dict(sorted(self._volumes.items()))
 
 
+def _advised(problem: Problem) -> Problem:
+    """Say what to do about a key that is not the one of the newest volume."""
+    if problem.kind is not ProblemKind.KEY:
+        return problem
+    advice = (
+        "where 'log renew-key' was interrupted, the next record begins a volume with it; else somebody put "
+        "another key there"
+    )
+    return replace(problem, message=f"{problem.message}: {advice}")
+
+
 def _may_follow_closing(new: NewEntry) -> bool:
     """Tell whether an entry may still be written about an inspection that is closed."""
     if new.kind is EntryKind.RECORD:
@@ -592,9 +703,30 @@ def _may_follow_closing(new: NewEntry) -> bool:
 def _is_there(path: Path, otherwise: type[LogError] = LogWriteError) -> bool:
     """Tell whether there is such a file; ``otherwise`` is raised where that cannot be told."""
     try:
-        return path.exists()
+        return path.is_file()
     except OSError as error:
         raise otherwise(f"the log {path} cannot be reached: {error.strerror or error}") from error
+
+
+class _NeverBegunError(Exception):
+    """The newest file of a log is empty."""
+
+
+def _ended_in_order(writer: VolumeWriter) -> dict[str, object]:
+    """Seal a volume, unless it is sealed, and say what the next one continues.
+
+    The next file may lie there, empty, where a program was ended for a reason that is gone.
+    """
+    volume = writer.volume
+    if not volume.is_sealed():
+        if volume.broken_links():
+            raise LogWriteError(
+                f"volume {volume.number} of the log is damaged: open the log again, which begins another one"
+            )
+        with writer.transaction():
+            if not volume.is_sealed():
+                writer.seal()
+    return continuing(volume.head(), volume.number, "sealed")
 
 
 def _head_of(volume: LogVolume) -> LogHead | None:

@@ -6,9 +6,10 @@ Evidence and training carry different application ids, so that one is never take
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -44,7 +45,7 @@ DURABLE_SETTINGS: dict[str, object] = {"journal_mode": "wal", "synchronous": 2, 
 # to 33 MB more, which takes 25 ms.
 PAGES_BEFORE_CHECKPOINT = 8000
 DAMAGED_CODES = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
-NO_ROOM_CODES = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR | (19 << 8))  # the file, and what lies beside it
+BESIDE_A_WAL_FILE = 64 * 1024  # bytes that SQLite puts beside it, even for one who reads: 32 KiB, rounded up
 
 
 def open_writable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Database:
@@ -88,14 +89,15 @@ def open_readable(path: Path, kind: LogKind, *, busy_timeout_s: float) -> Databa
             if may_write and (error.sqlite_errorcode & 0xFF) == sqlite3.SQLITE_READONLY:
                 _undo_interrupted(path, busy_timeout_s)
                 return _connect_readable(path, kind, "mode=ro", busy_timeout_s)
-            has_room = error.sqlite_errorcode not in NO_ROOM_CODES
-            if (may_write and has_room) or (wal.exists() and wal.stat().st_size > 0):
+            if (may_write and not _is_for_want_of_room(error, path)) or (
+                wal.exists() and wal.stat().st_size > 0
+            ):
                 raise
             return _connect_readable(path, kind, "mode=ro&immutable=1", busy_timeout_s)
 
 
 def _is_file(path: Path, otherwise: type[LogError]) -> bool:
-    """Tell whether there is a file; ``otherwise`` is raised for a pipe, which would be waited for, or a folder."""
+    """Tell whether there is a file; ``otherwise`` is raised for a folder, or a pipe that never ends."""
     try:
         is_file = path.is_file()
         is_other = not is_file and path.exists()
@@ -225,6 +227,15 @@ def _switch_to_wal(db: Database, busy_timeout_s: float) -> None:
             return
 
 
+def _is_for_want_of_room(error: sqlite3.Error, path: Path) -> bool:
+    """Tell whether the disk is full; of what lies beside a file and finds no room SQLite does not say why."""
+    code = getattr(error, "sqlite_errorcode", None) or 0
+    if (code & 0xFF) == sqlite3.SQLITE_IOERR:
+        with suppress(OSError):
+            return shutil.disk_usage(path.parent).free < BESIDE_A_WAL_FILE
+    return (code & 0xFF) == sqlite3.SQLITE_FULL
+
+
 @contextmanager
 def translated(path: Path, done: str, otherwise: type[LogError] = LogWriteError) -> Iterator[None]:
     """Turn an SQLite error into one clear sentence: LogDamagedError, or ``otherwise``."""
@@ -240,6 +251,6 @@ def translated(path: Path, done: str, otherwise: type[LogError] = LogWriteError)
             raise LogDamagedError(f"the log {path} is damaged: {error}") from error
         if code is not None and (code & 0xFF) == sqlite3.SQLITE_BUSY:
             raise otherwise(f"the log {path} could not be {done}: another program keeps it locked") from error
-        if code in NO_ROOM_CODES:
+        if _is_for_want_of_room(error, path):
             raise LogNoRoomError(f"the log {path} could not be {done}: the disk is full") from error
         raise otherwise(f"the log {path} could not be {done}: {error}") from error

@@ -204,8 +204,12 @@ def inspection_of(
     *,
     amendments: Sequence[Amendment] = (),
     signed: LogEntry | None = None,
+    changed_since: bool = False,
 ) -> Inspection:
-    """Put an inspection together: the entries that opened, closed and signed it, with what was amended."""
+    """Put an inspection together: the entries that opened, closed and last signed it, with what was amended.
+
+    ``changed_since`` whether anything was written after it was signed.
+    """
     body: Row = amended_body(opened, amendments)
     return Inspection(
         id=opened.inspection or "",
@@ -217,6 +221,7 @@ def inspection_of(
         closed=None if closed is None else closed.time,
         signed_off=None if signed is None else signed.time,
         signed_off_by=None if signed is None else signed.officer,
+        changed_since=changed_since,
     )
 
 

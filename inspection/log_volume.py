@@ -1,6 +1,6 @@
 """One volume of a log: one file, read.  What a volume holds is drawn in migrations.py.
 
-evidence.sqlite  evidence-0002.sqlite  evidence-0003.sqlite ...
+evidence.sqlite  evidence-0002.sqlite  evidence-0003.sqlite ...  evidence-9999.sqlite
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from inspection.log_rows import ENTRY_COLUMNS, entry_of, entry_with
 from inspection.records import EntryKind, LogEntry, LogHead
 
 BUSY_TIMEOUT_S: Final = 10.0
+LARGEST_VOLUME: Final = 9999  # of four digits: what a hundred findings a day fill in ten thousand years
 OUTSIDE_THE_BODY: Final = ("time", "kind", "officer", "inspection", "sample", "spectrum")
 READERS: Final = 16  # threads that read ahead: a disk answers many questions at once
 AT_ONCE: Final = 20  # entries that one of them fetches at a time
@@ -44,16 +45,34 @@ def volume_path(first: Path, volume: int) -> Path:
 
 def volume_files(first: Path) -> dict[int, Path]:
     """Find the files of a log by volume, the oldest first; empty when there are none.  Raises LogError."""
-    named = re.compile(rf"{re.escape(first.stem)}-(\d{{4,}}){re.escape(first.suffix)}")
+    with _looking_for(first):
+        found = {1: first} if first.is_file() else {}
+        found |= {number: path for path, number in _named_alike(first) if number and path.is_file()}
+    return dict(sorted(found.items()))
+
+
+def stray_files(first: Path) -> list[Path]:
+    """Find what is named like a volume, or almost, and is none: nobody reads it.  Raises LogError."""
+    with _looking_for(first):
+        return sorted(path for path, number in _named_alike(first) if not number or not path.is_file())
+
+
+def _named_alike(first: Path) -> Iterator[tuple[Path, int]]:
+    """Give what lies there as ``evidence-*.sqlite``, with its number as a volume; 0 for another name."""
+    for path in first.parent.iterdir() if first.parent.is_dir() else ():
+        if path.name.startswith(f"{first.stem}-") and path.suffix == first.suffix:
+            digits = path.stem.removeprefix(f"{first.stem}-")
+            number = int(digits) if re.fullmatch("[0-9]{4}", digits) else 0
+            yield path, number if 2 <= number <= LARGEST_VOLUME else 0
+
+
+@contextmanager
+def _looking_for(first: Path) -> Iterator[None]:
     try:
-        found = {1: first} if first.exists() else {}
-        for path in first.parent.iterdir() if first.parent.is_dir() else ():
-            if match := named.fullmatch(path.name):
-                found[int(match[1])] = path
+        yield
     except (OSError, ValueError) as error:
         said = error.strerror if isinstance(error, OSError) and error.strerror else error
         raise LogError(f"the log {first} cannot be reached: {said}") from error
-    return dict(sorted(found.items()))
 
 
 class VolumeEnd(NamedTuple):
@@ -271,7 +290,7 @@ class LogVolume:
     def _meta(self) -> dict[str, str]:
         with self._reading():
             meta = {row["key"]: row["value"] for row in self.db.query("SELECT key, value FROM meta")}
-        if not str(meta.get("volume")).isdecimal() or int(meta["volume"]) < 1 or "public_key" not in meta:
+        if not re.fullmatch("[1-9][0-9]{0,3}", str(meta.get("volume"))) or "public_key" not in meta:
             raise LogDamagedError(f"the log {self.path} does not say which volume it is")
         return meta
 

@@ -19,7 +19,7 @@ from inspection.errors import LogDamagedError, LogKeyError, LogWriteError
 from inspection.log_file import APPLICATION_IDS, is_empty, open_writable, require_kind, translated
 from inspection.log_kind import LogKind
 from inspection.log_rows import entry_of, make_row, named_substances, searched_text, time_text
-from inspection.log_volume import LogVolume, VolumeEnd
+from inspection.log_volume import LARGEST_VOLUME, LogVolume, VolumeEnd
 from inspection.migrations import SCHEMA_VERSION, log_migrations
 from inspection.records import EntryKind, IncidentKind, LogEntry, LogHead, NewEntry
 from spectra_library.whole_file import sync_folder
@@ -74,6 +74,11 @@ class VolumeWriter:
         ``continues`` is asked what the genesis says of the volume before.
         Raises LogKindError, LogVersionError, LogSettingsError, LogDamagedError, LogWriteError.
         """
+        if number > LARGEST_VOLUME:
+            raise LogWriteError(
+                f"expected at most {LARGEST_VOLUME} volumes of a log, found one that is to follow them: see "
+                f"whether {path.parent} holds a file that is no volume"
+            )
         db = open_writable(path, writing.kind, busy_timeout_s=writing.busy_timeout_s)
         try:
             if is_empty(db):

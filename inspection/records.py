@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from inspection.chain import first_of_volume
 from inspection.errors import RecordError
 
 if TYPE_CHECKING:  # it brings numpy, which the first sight of the window does not wait for
@@ -119,6 +120,11 @@ class LogHead:
     count: int
     head: str
 
+    @property
+    def last(self) -> int:
+        """The number of the entry that the log ends with."""
+        return first_of_volume(self.volume) + self.count - 1
+
     def __str__(self) -> str:
         return f"{self.volume}:{self.count}:{self.head}"
 
@@ -141,7 +147,8 @@ class Sample:
 class Inspection:
     """One job: a consignment, what it was declared as, and when it was opened, closed and signed off (UTC).
 
-    What was amended has its newest value.  ``signed_off_by`` None also where there were no users yet.
+    What was amended has its newest value.  ``signed_off`` the newest sign-off; ``signed_off_by`` None also
+    where there were no users yet.  ``changed_since`` whether anything was written after it.
     """
 
     id: str
@@ -153,6 +160,7 @@ class Inspection:
     closed: datetime | None = None
     signed_off: datetime | None = None
     signed_off_by: str | None = None
+    changed_since: bool = False
 
 
 def new_inspection_id(day: datetime, *, choose: Callable[[Sequence[str]], str] | None = None) -> str:

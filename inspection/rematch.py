@@ -43,7 +43,7 @@ NOT_COMPARED: Final = frozenset(
 SENTENCES: Final = frozenset({"sentence", "cause", "action", "reason", "alarm", "confidence_note"})
 RULES: Final = "declared.rules"  # told by has_same_rules
 
-# A recipe out of a log is computed with: one of another hand must not take all memory.
+# A recipe out of a log is computed with: one not written by this program must not take all memory.
 _LARGEST_WAVENUMBER: Final = 20_000.0  # cm-1
 _LEAST_STEP: Final = 0.1  # cm-1
 _LARGEST_RESOLUTION: Final = 1000.0  # cm-1

@@ -1,6 +1,8 @@
 """A log put back from a backup: where there is none, or where the backup continues it; nowhere else.
 
 BACKUP -> .restore-xxxx.part in the data folder, checked there -> each volume in its place, the newest last
+
+From the first to the last of these a note lies beside the log; see restore_note.py.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import secrets
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 from inspection.backup import put_back_interrupted
@@ -24,35 +26,37 @@ from inspection.errors import (
     LogNoRoomError,
     LogWriteError,
 )
-from inspection.export.atomic import NO_ROOM
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_copies import BESIDE, HOLD_RECORDS, beside, copy_bytes, held_alone, lay_down, sha256_of
 from inspection.log_kind import LogKind
 from inspection.log_volume import LogVolume, volume_files, volume_path
 from inspection.photograph_copies import put_photographs
-from inspection.records import EntryKind, IncidentKind, LogHead, NewEntry
-from spectra_library.whole_file import sync_folder
+from inspection.records import LogHead
+from inspection.restore_note import RestoreNote, drop_note, leave_note, note_beside
+from spectra_library.whole_file import NO_ROOM, sync_folder
 
 
 @dataclass(frozen=True, slots=True)
 class RestoreReport:
     """A backup that was put in place: these volumes of it, and these other files, which were not there.
 
-    ``photographs`` the names of those that were put in place.  ``problems`` how many the check of the log in
-    it found; there may be as many as when it was made.
+    No volumes where an earlier program was ended after it had put them there.  ``left_out`` other files, for
+    the manifest that names them is not signed.  ``photographs`` the names of those that were put in place.
+    ``problems`` how many the check of the log in it found; there may be as many as when it was made.
     """
 
     manifest: Manifest
     volumes: tuple[int, ...]
     others: tuple[str, ...]
+    left_out: tuple[str, ...] = ()
     photographs: tuple[str, ...] = ()
     problems: int = 0
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The files in the backup that were not put in place: there were others."""
-        return tuple(name for name in self.manifest.others if name not in self.others)
+        return tuple(name for name in self.manifest.others if name not in (*self.others, *self.left_out))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +71,13 @@ class _Present:
         return end is None or (end.count, end.head) != (volume.count, volume.head)
 
 
-def restore(data: DataFolder, kind: LogKind, backup: Path) -> RestoreReport:
-    """Put a backup in the place of a log that is not there, or that it continues; see ``restored_entry``.
+def restore(data: DataFolder, kind: LogKind, backup: Path, *, unsigned: bool = False) -> RestoreReport:
+    """Put a backup in the place of a log that is not there, or that it continues.
 
     Everything is copied beside its place and checked there before the first file of the log is touched.  A
-    program that is ended while they are put in place leaves a log that the backup continues.
+    program that is ended while they are put in place leaves a log that the backup continues.  The log says
+    what was done as soon as it is opened for writing.  Users and tables are put in place only where the
+    manifest is signed, or with ``unsigned``: whoever can write to the backup could have put them there.
 
     Raises BackupError, then nothing was changed; LogWriteError.
     """
@@ -82,38 +88,19 @@ def restore(data: DataFolder, kind: LogKind, backup: Path) -> RestoreReport:
     with _writing(data.path), _staging(data.path) as stage:
         _fetch(manifest, backup, stage)
         problems = _require_sound(manifest, stage / first.name, backup)
-        present = _present(manifest, first, stage / first.name)
-        wanted = [volume for volume in manifest.volumes if present.lacks(volume)]
+        is_there = _is_in_place(manifest, first)
+        present = None if is_there else _present(manifest, first, stage / first.name)
         # Before the log that names them: each lies under its own hash, and does no harm by itself.
         photographs = put_photographs(manifest.photographs, backup, data.photographs)
-        for volume in sorted(wanted, key=lambda one: one.volume):
-            _replace(volume, stage, data.path, present.ends.get(volume.volume))
-        others = [
-            name
-            for name, path in other_files(data, kind).items()
-            if name in manifest.others and not path.exists()
-        ]
+        put = () if present is None else _put_volumes(manifest, present, stage, first)
+        here = other_files(data, kind)
+        wanted = [name for name in manifest.others if not here[name].exists()]
+        others = wanted if unsigned or manifest.signature is not None else []
         for name in others:
             (stage / name).replace(data.path / name)
         sync_folder(data.path)
-    put = tuple(volume.volume for volume in wanted)
-    return RestoreReport(manifest, put, tuple(others), photographs, problems)
-
-
-def restored_entry(report: RestoreReport) -> NewEntry:
-    """Prepare the entry that says in the log what was done to it."""
-    manifest, is_signed = report.manifest, report.manifest.signature is not None
-    doubt = "" if is_signed else "; its manifest, which is not signed, is all that names this time"
-    said = f"a backup of {manifest.time} was put in place; it ends at {shown(manifest.ends_at)}{doubt}"
-    return NewEntry(
-        EntryKind.INCIDENT,
-        {
-            "what": IncidentKind.RESTORED,
-            "backup": {**asdict(manifest.ends_at), "time": manifest.time, "is_signed": is_signed},
-            "volumes": len(report.volumes),
-            "message": said,
-        },
-    )
+    left_out = tuple(name for name in wanted if name not in others)
+    return RestoreReport(manifest, put, tuple(others), left_out, photographs, problems)
 
 
 # What is in the backup
@@ -137,6 +124,8 @@ def _fetch(manifest: Manifest, backup: Path, stage: Path) -> None:
     for name, sha256 in manifest.files.items():
         source = backup / name
         with reading(source):
+            if source.exists() and not source.is_file():
+                raise ValueError("no plain file")  # a pipe would never end
             source.stat()
         if copy_bytes(source, stage / name) != sha256:
             raise BackupError(
@@ -187,6 +176,18 @@ def _end_of(volume: LogVolume) -> tuple[int | None, str | None]:
 
 
 # What is here
+
+
+def _is_in_place(manifest: Manifest, first: Path) -> bool:
+    """Tell whether a program put the volumes of this backup here, and was ended before the log said so."""
+    note = note_beside(first)
+    if note is None or note.ends_at != manifest.ends_at:
+        return False
+    try:
+        with InspectionLog.open_read_only(first, kind=manifest.kind) as log:
+            return log.passes(note.ends_at)
+    except LogError:
+        return False
 
 
 def _present(manifest: Manifest, first: Path, staged: Path) -> _Present:
@@ -258,6 +259,29 @@ def _entries_after(log: InspectionLog, head: LogHead) -> int:
 
 
 # Into its place
+
+
+def _put_volumes(manifest: Manifest, present: _Present, stage: Path, first: Path) -> tuple[int, ...]:
+    """Put the volumes that are not here in place; give their numbers.
+
+    Where not even the first could be, the note of it is taken away again.
+    """
+    wanted = sorted((one for one in manifest.volumes if present.lacks(one)), key=lambda one: one.volume)
+    put: list[int] = []
+    leave_note(first, _note_of(manifest, len(wanted)))
+    try:
+        for volume in wanted:
+            _replace(volume, stage, first.parent, present.ends.get(volume.volume))
+            put.append(volume.volume)
+    except (OSError, LogError):
+        if not put:
+            drop_note(first)
+        raise
+    return tuple(put)
+
+
+def _note_of(manifest: Manifest, volumes: int) -> RestoreNote:
+    return RestoreNote(manifest.ends_at, manifest.time, manifest.signature is not None, volumes)
 
 
 def _replace(volume: CopiedVolume, stage: Path, folder: Path, before: LogHead | None) -> None:

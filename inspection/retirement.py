@@ -7,6 +7,8 @@ A program that is ended at any moment leaves the volume in at least one of the t
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing, suppress
 from dataclasses import dataclass, replace
@@ -289,7 +291,8 @@ def _with_extent(retired: RetiredVolume, path: Path, kind: LogKind) -> RetiredVo
 def _copied(source: Path, target: Path) -> str:
     """Copy a file unless the same one is there already; give its hash.  Raises RetirementError, OSError."""
     wanted = sha256_of(source)
-    if target.exists():
+    if os.path.lexists(target):
+        _require_own_file(target, source)
         if sha256_of(target) != wanted:
             raise RetirementError(
                 f"expected no file of this name in the archive, found another one: {target}; choose another "
@@ -300,6 +303,14 @@ def _copied(source: Path, target: Path) -> str:
         target.unlink()
         raise RetirementError(f"the copy {target} is not what was written: the medium cannot be relied on")
     return wanted
+
+
+def _require_own_file(copy: Path, here: Path) -> None:
+    """Refuse a link: what it leads to may go with the file here.  Raises RetirementError, OSError."""
+    if not stat.S_ISREG(copy.lstat().st_mode) or copy.samefile(here):
+        raise RetirementError(
+            f"expected a file of its own in the archive, found a link or none: {copy}; {here} stays"
+        )
 
 
 def _carried(log: InspectionLog, number: int) -> tuple[RetiredVolume, ...]:
@@ -315,6 +326,8 @@ def _remove(path: Path, moved: RetiredVolume, archive: Path) -> None:
     try:
         for name in sorted(moved.files):  # the file itself before what lies beside it
             here = path.with_name(name)
+            if here.exists():
+                _require_own_file(archive / name, here)
             if here.exists() and sha256_of(here) == sha256_of(archive / name) == moved.files[name]:
                 here.unlink()
             elif here.exists():

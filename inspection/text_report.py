@@ -11,7 +11,7 @@ from inspection.findings import Finding
 from inspection.language import Wording
 from inspection.mixture_words import component_line, mixture_statuses, share_note, share_text
 from inspection.spectrum_files import ReadBands, ReadSpectrum
-from inspection.verdict_words import group_status_sentence, limit_sentence, verdict_notes
+from inspection.verdict_words import group_status_sentence, hints_to_tell, limit_sentence, verdict_notes
 from inspection.wording import (
     alarm_sentence,
     caution_sentences,
@@ -115,7 +115,7 @@ def details(words: Wording, finding: Finding, catalogue: Catalogue) -> Iterator[
         yield "  " + reference_line(words, leader)
     for caution in caution_sentences(words, found, catalogue):
         yield f"  ! {caution}"
-    for hint in found.hints:
+    for hint in hints_to_tell(found):
         yield "  ? " + hint_sentence(words, hint, substance_name(words, catalogue.get(hint.substance)))
 
 

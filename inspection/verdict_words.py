@@ -12,6 +12,7 @@ from inspection.language import Wording
 from inspection.mixture_words import explained_sentence, incomplete_sentence, residual_sentence
 from inspection.wording import joined_names
 from spectra_library.catalogue import Catalogue
+from spectra_library.hints import Hint
 from spectra_library.identification import Identification
 from spectra_library.substance import LegalStatus
 from spectra_library.verdicts import Verdict
@@ -49,6 +50,16 @@ def verdict_notes(words: Wording, found: Identification, catalogue: Catalogue) -
             )
         )
     return tuple(note for note in notes if note)
+
+
+def hints_to_tell(found: Identification) -> tuple[Hint, ...]:
+    """Give the hints at what the verdict does not name: a hint says "not a match" of what it is about."""
+    named = {
+        Verdict.MATCH: {one.substance for one in found.candidates[:1]},
+        Verdict.GROUP: set(found.group),
+        Verdict.MIXTURE: {one.substance for one in found.components},
+    }.get(found.verdict, set())
+    return tuple(hint for hint in found.hints if hint.substance not in named)
 
 
 def limit_sentence(words: Wording, verdict: Verdict) -> str:

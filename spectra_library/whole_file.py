@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT)  # the disk, or this user's share of it, is full
 _BINARY: Final = getattr(os, "O_BINARY", 0)  # or Windows would write two bytes for a newline
 
 

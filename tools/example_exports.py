@@ -74,7 +74,7 @@ AFTER = (
 
 
 @dataclass
-class Desk:
+class Caller:
     """Calls of the command line on one data folder; ``names`` stand for what comes out only when they run.
 
     ``typed`` every call as it is told to people.
@@ -85,7 +85,14 @@ class Desk:
     names: dict[str, str]
     typed: list[str] = field(default_factory=list)
 
-    def call(self, user: str | None, line: str | Sequence[str], *, language: str = "en") -> str:
+    def call(
+        self,
+        user: str | None,
+        line: str | Sequence[str],
+        *,
+        language: str = "en",
+        new_pin: str = PINS[ADMINISTRATOR],
+    ) -> str:
         """Make one call as ``user`` and give what it printed.  Raises RuntimeError when it fails."""
         words = shlex.split(line) if isinstance(line, str) else list(line)
         head = [] if self.kind is LogKind.EVIDENCE else ["--training"]
@@ -96,7 +103,9 @@ class Desk:
         argv = ["--data-dir", str(self.data), *head, *(self.names.get(word, word) for word in words)]
         printed = io.StringIO()
         with (
-            patch.dict(os.environ, {"CHEMGATE_PIN": PINS.get(user or ADMINISTRATOR, "")}),
+            patch.dict(
+                os.environ, {"CHEMGATE_PIN": PINS[user or ADMINISTRATOR], "CHEMGATE_NEW_PIN": new_pin}
+            ),
             redirect_stdout(printed),
         ):
             code = run(argv)
@@ -116,53 +125,51 @@ def main() -> int:
     os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.null.Keyring"  # no key into anybody's key store
     for kind in LogKind:
         with tempfile.TemporaryDirectory() as folder:
-            desk = work_through(Path(folder), kind)
+            caller = work_through(Path(folder), kind)
             is_evidence = kind is LogKind.EVIDENCE
             for language in Language if is_evidence else [Language.ENGLISH]:
-                print_out(desk, out, language, prefix="" if is_evidence else "training_")
+                print_out(caller, out, language, prefix="" if is_evidence else "training_")
             if is_evidence:
-                lines = [line.replace(f"{out}{os.sep}", "") for line in desk.typed]
+                lines = [line.replace(f"{out}{os.sep}", "") for line in caller.typed]
                 (out / "commands.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return 0
 
 
-def work_through(folder: Path, kind: LogKind) -> Desk:
+def work_through(folder: Path, kind: LogKind) -> Caller:
     """Do the whole job of one inspection, as officers and a supervisor do it."""
-    desk = Desk(folder, kind, names={})
-    os.environ["CHEMGATE_NEW_PIN"] = PINS[ADMINISTRATOR]
-    desk.call(None, f'user add "{ADMINISTRATOR}"')
+    caller = Caller(folder, kind, names={})
+    caller.call(None, f'user add "{ADMINISTRATOR}"')
     for user, role in ((OFFICER, "officer"), (SUPERVISOR, "supervisor")):
-        os.environ["CHEMGATE_NEW_PIN"] = PINS[user]
-        desk.call(ADMINISTRATOR, f'user add "{user}" --role {role}')
+        caller.call(ADMINISTRATOR, f'user add "{user}" --role {role}', new_pin=PINS[user])
     known = knowledge(DataFolder(folder))
     samples = demo_samples(ENGLISH, known.catalogue, known.libraries)
     instrument = SimulatedInstrument(tuple(one.sample for one in samples), seed=SEED, speed=float("inf"))
     with running_instrument(instrument) as url:
-        desk.names["PORT"] = url
-        _inspect(desk, samples)
-    return desk
+        caller.names["PORT"] = url
+        _inspect(caller, samples)
+    return caller
 
 
-def _inspect(desk: Desk, samples: Sequence[DemoSample]) -> None:
-    desk.names["ID"] = desk.call(OFFICER, NEW)
-    transport = desk.call(OFFICER, BEFORE[0])
-    desk.names["TRANSPORT"] = transport.split()[0]  # the number of the entry
+def _inspect(caller: Caller, samples: Sequence[DemoSample]) -> None:
+    caller.names["ID"] = caller.call(OFFICER, NEW)
+    transport = caller.call(OFFICER, BEFORE[0])
+    caller.names["TRANSPORT"] = transport.split()[0]  # the number of the entry
     for line in BEFORE[1:]:
-        desk.call(OFFICER, line)
+        caller.call(OFFICER, line)
     for number, (one, described) in enumerate(zip(samples, SAMPLES, strict=True), start=1):
-        desk.call(OFFICER, described)
+        caller.call(OFFICER, described)
         scan = f"scan --port PORT --identify --inspection ID --sample {number}"
-        desk.call(OFFICER, [*scan.split(), "--declared", one.declared])
+        caller.call(OFFICER, [*scan.split(), "--declared", one.declared])
     for line in AFTER:
-        desk.call(OFFICER, line)
-    desk.call(SUPERVISOR, "inspection signoff ID")
+        caller.call(OFFICER, line)
+    caller.call(SUPERVISOR, "inspection signoff ID")
 
 
-def print_out(desk: Desk, out: Path, language: Language, *, prefix: str = "") -> None:
+def print_out(caller: Caller, out: Path, language: Language, *, prefix: str = "") -> None:
     """Print the inspection and the log in one language."""
     for name, of in (("inspection", ["--inspection", "ID"]), ("log", [])):
         path = out / f"{prefix}{name}_{language}.pdf"
-        desk.call(OFFICER, ["log", "export", str(path), *of], language=language)
+        caller.call(OFFICER, ["log", "export", str(path), *of], language=language)
         print(f"{path.stat().st_size / 1024:6.0f} kB  {path.name}")
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gui.widgets.curves import Curve, FloatArray
+from gui.widgets.curves import Curve
+from spectra_library import laid_over
 from spectra_library.identification import Candidate, Conversion
 from spectra_library.library import BandList, Reference
 from spectra_library.prepared import PreparedLibrary
@@ -14,9 +15,8 @@ from spectra_library.prepared_form import in_form
 from spectra_library.spectrum import Spectrum, Technique
 
 PEAKS_SHOWN = 5
+PEAKS_ASKED = 100  # for what is listed
 PEAK_APART_CM = 25.0  # closer peaks would be labelled on top of each other
-PEAK_MIN = 0.12  # of the highest band; lower ones are not what a name stands on
-FINGERPRINT_HIGH_CM = 1900.0  # above it the plot is folded and bands say little
 NEAR_CM = 8.0  # as for hints: a listed band this near to a peak is there
 
 
@@ -32,29 +32,15 @@ class Overlay:
 def overlay(
     sample: Spectrum, reference: Spectrum, *, reference_label: str, difference_label: str
 ) -> Overlay | None:
-    """Scale ``reference`` to ``sample`` where both were measured; None where they share less than 3 points.
-
-    Minimises the sum of squares of ``sample - (scale * reference + level)``; a negative scale, which would
-    turn bands upside down, becomes 0.
-    """
-    inside = (sample.wavenumber >= reference.wavenumber[0]) & (sample.wavenumber <= reference.wavenumber[-1])
-    for low, high in reference.gaps:
-        inside &= (sample.wavenumber <= low) | (sample.wavenumber >= high)
-    axis = sample.wavenumber[inside]
-    if axis.size < 3:
+    """Scale ``reference`` to ``sample`` where both were measured; None where that is less than 3 points."""
+    scaled = laid_over.scaled_to(sample, reference)
+    if scaled is None:
         return None
-    measured = sample.absorbance[inside]
-    known = np.interp(axis, reference.wavenumber, reference.absorbance)
-    scale, level = _least_squares(known, measured)
-    laid = scale * known + level
-    return Overlay(Curve(reference_label, axis, laid), Curve(difference_label, axis, measured - laid), scale)
-
-
-def _least_squares(known: FloatArray, measured: FloatArray) -> tuple[float, float]:
-    centred = known - known.mean()
-    power = float(centred @ centred)
-    scale = max(float(centred @ (measured - measured.mean())) / power, 0.0) if power > 0 else 0.0
-    return scale, float(measured.mean() - scale * known.mean())
+    return Overlay(
+        Curve(reference_label, scaled.wavenumber, scaled.reference),
+        Curve(difference_label, scaled.wavenumber, scaled.difference),
+        scaled.scale,
+    )
 
 
 class References:
@@ -100,34 +86,18 @@ class References:
         return self._band_lists.get(substance)
 
 
-def highest_peaks(spectrum: Spectrum, count: int = PEAKS_SHOWN) -> tuple[float, ...]:
-    """Give the wavenumbers of the ``count`` highest bands below 1900 cm-1, highest first."""
-    below = spectrum.wavenumber < FINGERPRINT_HIGH_CM
-    axis, height = spectrum.wavenumber[below], _smooth(spectrum.absorbance[below])
-    if axis.size < 3:
-        return ()
-    floor = float(np.median(height))
-    least = floor + PEAK_MIN * (float(height.max()) - floor)
-    is_top = (height[1:-1] > height[:-2]) & (height[1:-1] >= height[2:]) & (height[1:-1] > least)
-    tops = np.flatnonzero(is_top) + 1
-    chosen: list[float] = []
-    for index in tops[np.argsort(-height[tops], kind="stable")]:
-        if all(abs(float(axis[index]) - other) >= PEAK_APART_CM for other in chosen):
-            chosen.append(float(axis[index]))
-    return tuple(chosen[:count])
+def highest_peaks(spectrum: Spectrum) -> tuple[float, ...]:
+    """Give the wavenumbers of the bands that a plot has room to name, highest first."""
+    return laid_over.highest_peaks(spectrum, apart_cm=PEAK_APART_CM, count=PEAKS_SHOWN)
 
 
 def listed_and_missing(spectrum: Spectrum, bands: BandList) -> tuple[tuple[float, ...], tuple[float, ...]]:
     """Part the listed bands in range into those that ``spectrum`` shows and those that it does not."""
-    peaks = np.array(highest_peaks(spectrum, count=100))
+    # A band at the end of the range is there all the same, though a plot gives it no number.
+    tops = laid_over.highest_peaks(spectrum, apart_cm=PEAK_APART_CM, count=PEAKS_ASKED, end_cm=0.0)
+    peaks = np.array(tops)
     inside = [
         float(one) for one in bands.wavenumber if spectrum.wavenumber_min <= one <= spectrum.wavenumber_max
     ]
     there = [one for one in inside if peaks.size and float(np.abs(peaks - one).min()) <= NEAR_CM]
     return tuple(there), tuple(one for one in inside if one not in there)
-
-
-def _smooth(values: FloatArray) -> FloatArray:
-    """Average over three points, the ends with themselves: noise alone makes no top."""
-    padded = np.pad(values, 1, mode="edge")
-    return np.asarray((padded[:-2] + padded[1:-1] + padded[2:]) / 3.0, dtype=np.float64)

@@ -3,7 +3,7 @@
     python -m inspection.bench.log [--records N] [--appends N] [--folder DIR]
 
 prints one JSON object per figure; ``chemgate bench log`` starts this in a process of its own.  The log is
-made up in a temporary folder of DIR, see ``log_bench_records``; 100,000 records take 10 GB and some minutes.
+made up in a temporary folder of DIR, see log_records.py; 100,000 records take 10 GB and some minutes.
 
 Cold: the files were dropped from the system's memory before (fsync, then POSIX_FADV_DONTNEED), where the
 system lets a program ask for that.  What the disk itself, or a host below, keeps in memory stays there.

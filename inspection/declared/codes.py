@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from inspection.declared.tables import CargoClass, Entry, Sort, hs_codes, known, un_numbers
+from inspection.declared.tables import CargoClass, Entry, Sort, digits_of, hs_codes, known, un_numbers
 from inspection.declared.words import cas_numbers
 from spectra_library.catalogue import Catalogue
 from spectra_library.names import fold
@@ -57,7 +57,7 @@ class Claim:
     @property
     def digits(self) -> str:
         """Give the digits alone, the national ones left out."""
-        return re.sub(r"\D", "", self.number)[:SUBHEADING_DIGITS]
+        return digits_of(self.number)[:SUBHEADING_DIGITS]
 
     @property
     def heading(self) -> str:
@@ -92,7 +92,7 @@ def _un_claim(number: str, catalogue: Catalogue) -> Claim:
 
 
 def _hs_claim(number: str, catalogue: Catalogue) -> Claim:
-    digits = re.sub(r"\D", "", number)[:SUBHEADING_DIGITS]
+    digits = digits_of(number)[:SUBHEADING_DIGITS]
     row = _closest(digits)
     cargo_class = None if row is None else row.cargo_class
     if row is not None and row.sort is Sort.SUBSTANCE and len(digits) == SUBHEADING_DIGITS:

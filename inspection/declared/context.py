@@ -1,4 +1,4 @@
-"""What a found name is in its place: part of another name, packaging, a purpose, or said not to be there.
+"""What a found name is in its place: part of another name, packaging, a purpose, or what was denied.
 
     acetone-free; без ацетона; tərkibində aseton yoxdur     denied: the paper says that it is not there
     canisters for acetone; aspirin istehsalı üçün           set aside: what goods are for, or were once
@@ -6,52 +6,26 @@
     toluene diisocyanate; salt of citric acid; nitro-toluene; isopropyl ether
                                                             set aside: part of the name of something else
 
-A denial reaches to the end of its clause, over commas ("free of acetone, toluene"), or to a word that begins
-another thought ("contains").  One that stands behind its names (Azerbaijani) reaches back to a comma, or over
-commas to the word that opened the list (tərkibində).  Every text is gone through once in each direction, so
-that a long one takes no longer than its length.
+Every text is gone through once in each direction, so that a long one takes no longer than its length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import replace
 from itertools import zip_longest
 from typing import Final
 
-from inspection.declared.endings import LEAST_STEM, WITHOUT, is_form
+from inspection.declared.denials import Denials
+from inspection.declared.endings import LEAST_STEM, is_form
 from inspection.declared.page import Hit, Page
 from inspection.declared.tables import Sort
 from spectra_library.names import fold
-
-
-def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(fold(line).split()) for line in text.split("|"))
 
 
 def _set_of(text: str) -> frozenset[str]:
     return frozenset(fold(text).split())
 
 
-# What denies the names behind it, up to the end of the clause or a word that begins another thought.
-_DENY_BEHIND: Final = _phrases(
-    "free of|free from|without|contains no|contain no|containing no|does not contain|do not contain"
-    "|not containing|not contain|excluding|except|instead of|substitute for|replacement for|replaces"
-    "|не содержит|не содержат|не содержащий|не содержащая|не содержащее|не содержащие|без|исключая|кроме"
-    "|вместо|заменитель|заменителя|нет"
-)
-_DENY_NEXT: Final = _phrases("no|not|non|не")  # denies the very next word
-# What denies the names before it, back to the beginning of the clause.
-_DENY_BEFORE: Final = _phrases(
-    "yoxdur|olmayan|olmadan|içermir|ehtiva etmir|əvəzinə|əvəzedicisi|xaric|istisna olmaqla|daxil deyil|deyil"
-)
-_DENY_PREVIOUS: Final = _phrases("free|не содержит|не содержится|отсутствует|substitute")
-_OPENERS: Final = _phrases("tərkibində")  # a list of several things that are not there begins here
-_ANOTHER_THOUGHT: Final = frozenset(
-    map(
-        fold, ("contains", "containing", "with", "but", "based", "содержит", "содержащий", "но", "на", "amma")
-    )
-)
 _FOR: Final = frozenset(map(fold, ("for", "previously", "formerly", "для", "под", "ранее")))
 _FOR_AFTERWARDS: Final = frozenset(map(fold, ("üçün",)))
 
@@ -96,108 +70,51 @@ _PACKS_RU: Final = tuple(map(fold, ("мешок", "мешки", "мешках", 
 _PACKS_AZ: Final = tuple(map(fold, ("kisə", "çəllək", "kanistr", "torba", "qab")))
 
 
-def judged(page: Page, hits: list[Hit]) -> list[Hit]:
+def judged(page: Page, hits: list[Hit], denials: Denials) -> list[Hit]:
     """Mark which of ``hits`` are denied or set aside; class words and solutions stay as they are."""
-    context = _Context(page, frozenset(hit.first for hit in hits))
+    context = _Context(page)
     return [
         hit
         if hit.phrase.entry.sort is not Sort.SUBSTANCE
-        else replace(hit, is_denied=context.is_denied(hit), is_aside=context.is_aside(hit, later))
+        else replace(
+            hit,
+            is_denied=denials.is_denied(hit),
+            is_unsure=denials.is_unsure(hit),
+            is_aside=context.is_aside(hit, later),
+        )
         for hit, later in zip_longest(hits, hits[1:])
         if hit is not None
     ]
 
 
 class _Context:
-    """What every place of a page is under: a denial before it or behind it, a purpose."""
+    """What every place of a page is under: a purpose before it or behind it."""
 
-    def __init__(self, page: Page, starts: frozenset[int]) -> None:
+    def __init__(self, page: Page) -> None:
         self._page = page
-        self._starts = starts
-        self._denied_ahead, self._purpose_ahead, self._opened = self._forwards()
-        self._denied_behind, self._purpose_behind = self._backwards()
+        self._purpose_ahead = self._forwards()
+        self._purpose_behind = self._backwards()
 
-    def _forwards(self) -> tuple[list[bool], list[bool], list[bool]]:
-        """Go from the first word to the last: what stands before each one in its clause."""
+    def _forwards(self) -> list[bool]:
+        """Go from the first word to the last: whether a word such as "for" stands before each one."""
         page = self._page
-        denied, purpose, opened = False, False, False
-        found: tuple[list[bool], list[bool], list[bool]] = ([], [], [])
+        purpose, found = False, []
         for i in range(len(page)):
-            if page.ends_clause(i):
-                denied, purpose, opened = False, False, False
-            purpose = purpose and not page.has_comma(i)
-            for places, state in zip(found, (denied, purpose, opened), strict=True):
-                places.append(state)
-            if self._begins(i, _DENY_BEHIND):
-                denied = True
-            elif page.word(i) in _ANOTHER_THOUGHT and not self._ends(i, _DENY_BEHIND):
-                denied = False
+            purpose = purpose and not (page.has_comma(i) or page.ends_clause(i))
+            found.append(purpose)
             purpose = purpose or page.word(i) in _FOR
-            opened = opened or self._begins(i, _OPENERS)
         return found
 
-    def _backwards(self) -> tuple[list[str], list[bool]]:
-        """Go from the last word to the first: what stands at each one or behind it in its clause.
-
-        A denial is "near" without a comma before it, else "far"; empty where there is none.
-        """
+    def _backwards(self) -> list[bool]:
+        """Go from the last word to the first: whether such a word stands at each one or behind it."""
         page = self._page
-        denied, purpose = "", False
-        denials, purposes = [""], [False]
+        purpose, found = False, [False]
         for i in range(len(page) - 1, -1, -1):
-            if i + 1 < len(page) and page.ends_clause(i + 1):
-                denied, purpose = "", False
-            if i + 1 < len(page) and page.has_comma(i + 1):
-                denied, purpose = "far" if denied else "", False
-            denied = "near" if self._begins(i, _DENY_BEFORE) else denied
+            if i + 1 < len(page) and (page.has_comma(i + 1) or page.ends_clause(i + 1)):
+                purpose = False
             purpose = purpose or page.word(i) in _FOR_AFTERWARDS
-            denials.append(denied)
-            purposes.append(purpose)
-        return denials[::-1], purposes[::-1]
-
-    def _begins(self, i: int, phrases: Iterable[tuple[str, ...]]) -> bool:
-        return any(one[0] == self._page.word(i) and self._page.has_at(i, one) for one in phrases)
-
-    def _ends(self, i: int, phrases: Iterable[tuple[str, ...]]) -> bool:
-        return any(
-            one[-1] == self._page.word(i) and self._page.has_at(i - len(one) + 1, one) for one in phrases
-        )
-
-    # Denied
-
-    def is_denied(self, hit: Hit) -> bool:
-        """Tell whether the text says that it is not there."""
-        page = self._page
-        has_suffix = page.word(hit.end - 1).endswith(WITHOUT) and not hit.phrase.words[-1].endswith(WITHOUT)
-        is_next = self._ends(hit.first - 1, _DENY_NEXT) and "." not in page.gap(hit.first)
-        return (
-            has_suffix
-            or (is_next and not page.ends_clause(hit.first))
-            or self._denied_ahead[hit.first]
-            or self._is_denied_previous(hit)
-            or self._is_denied_behind(hit)
-        )
-
-    def _is_denied_previous(self, hit: Hit) -> bool:
-        page = self._page
-        if page.has_comma(hit.end) or page.ends_clause(hit.end):
-            return False
-        for one in _DENY_PREVIOUS:
-            then = hit.end + len(one)
-            is_ahead = then in self._starts and one in _DENY_BEHIND  # этилацетат не содержит метанола
-            # "acetone free of toluene" denies what comes
-            if page.has_at(hit.end, one) and not is_ahead and page.word(then) not in ("of", "from"):
-                return True
-        return False
-
-    def _is_denied_behind(self, hit: Hit) -> bool:
-        if hit.end >= len(self._page) or self._page.ends_clause(hit.end):
-            return False
-        denied = self._denied_behind[hit.end]
-        is_near = denied == "near" and not self._page.has_comma(hit.end)
-        return is_near or (bool(denied) and self._opened[hit.first])
-
-    # Set aside
+            found.append(purpose)
+        return found[::-1]
 
     def is_aside(self, hit: Hit, later: Hit | None) -> bool:
         """Tell whether it is part of another name, packaging, or what the goods are for."""

@@ -42,6 +42,10 @@ A tariff code or UN number that names no single substance (HS 2914, 3814, UN 126
     any other                                                                 undetermined
 
 What the paper says is not there ("acetone-free") and the spectrum names:     differs
+    where it may mean something else ("acetone free sample")                  undetermined
+A name that means several unrelated substances (PAA) never agrees:            undetermined
+The floor: something controlled never agrees with a text that holds words
+beside its name which were not understood (unread.py: "acetone candles"):     undetermined
 Parts of the paper contradict each other (text: acetone; HS: acetic anhydride): never agrees.
     the text does not name what was found, or, without a text, no number does   differs
     any other                                                                 undetermined
@@ -106,6 +110,9 @@ class Reason(StrEnum):
     DECLARATION_UNKNOWN = "declaration_unknown"
     NOT_NAMED = "not_named"
     ONLY_A_HINT = "only_a_hint"
+    NAME_OF_SEVERAL = "name_of_several"
+    SAYS_MORE = "says_more"
+    MAYBE_ABSENT = "maybe_absent"
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +141,7 @@ class DeclarationFinding:
     ``understood`` through what the paper was understood.  ``denied`` what it says is not there.
     ``classes`` of goods that it speaks of.  ``contradictions`` parts of it that do not fit each other.
     ``alarming`` what is controlled and was not declared, where the verdict is that it differs.
+    ``unread`` the words of the text that were not understood.
     """
 
     text: str
@@ -150,6 +158,7 @@ class DeclarationFinding:
     contradictions: tuple[tuple[Part, Part], ...] = ()
     trap: Trap | None = None
     alarming: tuple[Substance, ...] = ()
+    unread: tuple[str, ...] = ()
 
     @property
     def is_alarm(self) -> bool:
@@ -198,6 +207,7 @@ def compare(declared: Declared, identification: Identification, catalogue: Catal
         alarming=tuple(one for one in undeclared if one.is_controlled)
         if verdict is DeclarationVerdict.DIFFERS
         else (),
+        unread=meaning.unread,
     )
 
 
@@ -237,15 +247,17 @@ class _Comparison:
     def answer(self, found: tuple[Substance, ...], *, is_hint: bool) -> _Answer:
         """Decide for what was ``found``; nothing was where the spectrum is not named."""
         meaning = self.meaning
-        says_nothing = not (meaning.parts or meaning.classes or meaning.headings or meaning.denied)
-        if says_nothing and not meaning.code_classes:
+        says_names = meaning.parts or meaning.denied or meaning.unsure
+        if not (says_names or meaning.classes or meaning.headings or meaning.code_classes):
             return DeclarationVerdict.UNDETERMINED, Reason.DECLARATION_UNKNOWN
         if not found:
             return DeclarationVerdict.UNDETERMINED, Reason.ONLY_A_HINT if is_hint else Reason.NOT_NAMED
         if self._is_denied():
             return DeclarationVerdict.DIFFERS, Reason.SAID_TO_BE_ABSENT
+        if any(is_covered(one, meaning.unsure, self.catalogue) for one in found):
+            return DeclarationVerdict.UNDETERMINED, Reason.MAYBE_ABSENT
         if meaning.parts:
-            return self._against_parts(found)
+            return self._unless_hasty(self._against_parts(found), found)
         if meaning.classes:
             return self._against_class(found)
         if meaning.code_classes or meaning.headings:
@@ -258,6 +270,16 @@ class _Comparison:
         return any(one in self.meaning.denied for one in _certain(self.identification, self.catalogue))
 
     # Substances
+
+    def _unless_hasty(self, answer: _Answer, found: tuple[Substance, ...]) -> _Answer:
+        """Take an agreement back that rests on a name of several substances, or on a text half understood."""
+        if answer[0] is not DeclarationVerdict.AGREES:
+            return answer
+        if not all(is_covered(one, self.meaning.clear, self.catalogue) for one in found):
+            return DeclarationVerdict.UNDETERMINED, Reason.NAME_OF_SEVERAL
+        if self.meaning.unread and any(one.is_controlled for one in found):
+            return DeclarationVerdict.UNDETERMINED, Reason.SAYS_MORE
+        return answer
 
     def _against_parts(self, found: tuple[Substance, ...]) -> _Answer:
         parts = self.meaning.parts

@@ -69,7 +69,7 @@ _AZERBAIJANI_VOWEL: Final = frozenset(
         "s",  # English
     }
 )
-WITHOUT: Final = ("siz", "suz")  # Azerbaijani: asetonsuz, free of acetone
+WITHOUT: Final = ("siz", "suz", "less")  # asetonsuz: free of acetone
 
 
 @lru_cache(maxsize=65_536)

@@ -19,7 +19,7 @@ from typing import Final
 from inspection.declared.codes import HEADING_DIGITS, Claim, Code, read_codes
 from inspection.declared.page import Source
 from inspection.declared.tables import CargoClass
-from inspection.declared.words import Named, read_text
+from inspection.declared.words import Named, is_material_code, read_text
 from spectra_library.catalogue import Catalogue
 from spectra_library.substance import Substance
 
@@ -73,6 +73,8 @@ class Meaning:
     ``parts`` the text first; none where nothing is named.  ``classes`` of the text, ``code_classes`` of its
     numbers.  ``covered`` what stands in a declared heading.  ``denied`` what is said not to be there.
     ``contradictions`` pairs that do not fit: what one part says, and what the other.
+    ``clear`` what is named by more than a name of several unrelated substances.  ``unsure`` what is named or
+    said not to be there, one or the other.  ``unread`` words of the text that were not understood.
     """
 
     understood: tuple[Understood, ...]
@@ -83,6 +85,9 @@ class Meaning:
     covered: tuple[Substance, ...]
     denied: tuple[Substance, ...]
     contradictions: tuple[tuple[Part, Part], ...]
+    clear: tuple[Substance, ...]
+    unsure: tuple[Substance, ...]
+    unread: tuple[str, ...]
 
     @property
     def substances(self) -> tuple[Substance, ...]:
@@ -100,6 +105,8 @@ def understand(text: str, catalogue: Catalogue, *, hs_code: str, un_number: str,
     """Read all parts of a paper."""
     reading = read_text(text, catalogue)
     claims = read_codes(text, catalogue, hs_code=hs_code, un_number=un_number, cas=cas)
+    if reading.is_emptied:  # the other numbers are those of what was in it
+        claims = tuple(one for one in claims if one.code is Code.HS and is_material_code(one.number))
     named = _unique(sub for one in reading.named for sub in one.substances)
     parts = _parts(reading.named, named, claims)
     misfits = _misfits(named, claims, text, catalogue)
@@ -117,7 +124,23 @@ def understand(text: str, catalogue: Catalogue, *, hs_code: str, un_number: str,
         covered=_unique(sub for one in claims for sub in one.covered),
         denied=_unique(sub for one in reading.denied for sub in one.substances),
         contradictions=(*pairs, *misfits),
+        clear=_unique(
+            sub
+            for one in (*(one for one in reading.named if not _is_ambiguous(one, catalogue)), *claims)
+            for sub in one.substances
+        ),
+        unsure=_unique(sub for one in reading.unsure for sub in one.substances),
+        unread=reading.unread,
     )
+
+
+def _is_ambiguous(one: Named, catalogue: Catalogue) -> bool:
+    """Tell whether a name of the catalogue means unrelated substances (PAA).
+
+    The table's rows with several mean isomers, or what is in the goods.
+    """
+    parents = {catalogue.parent_of(sub.id) for sub in one.substances}
+    return one.source is Source.CATALOGUE and len(parents) > 1
 
 
 def is_covered(one: Substance, declared: Iterable[Substance], catalogue: Catalogue) -> bool:

@@ -42,6 +42,7 @@ class Hit:
     end: int
     phrase: Phrase
     is_denied: bool = False
+    is_unsure: bool = False
     is_aside: bool = False
 
 

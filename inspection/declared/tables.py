@@ -1,10 +1,13 @@
 """What trade words, tariff codes and UN numbers mean: the tables under ``data/``, read when first asked for.
 
-    trade_words.csv     phrase, language, sort, means    substance | class | aqueous | solution | nothing
+    trade_words.csv     phrase, language, sort, means    substance | one_of | class | aqueous |
+                                                         solution | nothing
     hs_codes.csv        code, sort, means                substance (nothing else stands there) | class
     un_numbers.csv      number, sort, means              substance | class | nothing (n.o.s. entries)
     cargo_classes.csv   class, usual                     what such goods usually are; nothing listed is
+    passing_words.csv   phrase, language, sort           what stands beside a name and changes nothing
 
+"one_of" is a word for several, of which the paper may name one beside it: xylene (o-xylene).
 "nothing" is a phrase that holds the name of a substance and means another thing, such as "dimethyl ether".
 """
 
@@ -25,7 +28,8 @@ from spectra_library.substance import Substance
 from spectra_library.tables import read_table
 
 TABLES: Final = Path(__file__).parent / "data"
-RULES: Final = 1  # raise it when the code gives another answer for the same tables
+RULES: Final = 2  # raise it when the code gives another answer for the same tables
+_ONE_OF: Final = "one_of"
 
 
 class CargoClass(StrEnum):
@@ -63,12 +67,16 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row: a phrase or a code, and the substances (ids) or the class that it means."""
+    """One row: a phrase or a code, and the substances (ids) or the class that it means.
+
+    ``is_one_of``: a word for several substances; what the paper names of them besides is the one.
+    """
 
     key: str
     sort: Sort
     substances: tuple[str, ...] = ()
     cargo_class: CargoClass | None = None
+    is_one_of: bool = False
 
 
 @cache
@@ -80,13 +88,19 @@ def trade_words() -> tuple[Entry, ...]:
 @cache
 def hs_codes() -> Mapping[str, Entry]:
     """Give what tariff codes mean, by their digits: a chapter, a heading or a subheading."""
-    return {_digits(one.key): one for one in _entries("hs_codes.csv", "code")}
+    return {digits_of(one.key): one for one in _entries("hs_codes.csv", "code")}
 
 
 @cache
 def un_numbers() -> Mapping[str, Entry]:
     """Give what UN numbers mean that the catalogue has not, or that name no single substance."""
     return {one.key: one for one in _entries("un_numbers.csv", "number")}
+
+
+@cache
+def passing_words() -> tuple[str, ...]:
+    """Give the words of amounts, grades, packing and papers that change nothing about a name."""
+    return tuple(row["phrase"] for row in read_table(TABLES / "passing_words.csv"))
 
 
 def usual(cargo_class: CargoClass, catalogue: Catalogue) -> frozenset[Substance]:
@@ -121,6 +135,8 @@ def _entries(name: str, key: str) -> tuple[Entry, ...]:
 
 
 def _entry(row: Mapping[str, str], key: str, table: str) -> Entry:
+    if row["sort"] == _ONE_OF:
+        return Entry(key, Sort.SUBSTANCE, _several(row["means"]), is_one_of=True)
     try:
         sort = Sort(row["sort"])
         if sort is Sort.CLASS:
@@ -134,7 +150,8 @@ def _several(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.split(";") if part)
 
 
-def _digits(code: str) -> str:
+def digits_of(code: str) -> str:
+    """Give the digits of a number alone, however it is written."""
     return re.sub(r"\D", "", code)
 
 

@@ -8,7 +8,6 @@ copy "on another medium" would lie on this computer.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import re
@@ -18,19 +17,30 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from inspection.errors import ExportError, ExportNoRoomError, InspectionError
+from inspection.errors import ExportError, ExportNoRoomError, InspectionError, LogError
 from inspection.folders import DataFolder
 from inspection.log_kind import LogKind
-from spectra_library.whole_file import sync_folder
+from inspection.log_volume import volume_files
+from spectra_library.whole_file import NO_ROOM, sync_folder
 
 if sys.platform != "win32":
     import fcntl
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
+BEGINNING_OF_SQLITE: Final = b"SQLite format 3\0"
+REPORT_OF_IMPORT: Final = ".import.csv"
 _BEGUN: Final = time.time()  # of this process, as near as matters: what it writes itself is younger
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was written: from how many records or rows, and the file's SHA-256 (64 hex digits)."""
+
+    count: int
+    sha256: str
 
 
 class HashedWriter:
@@ -94,9 +104,51 @@ def require_file_name(path: Path) -> None:
 
 
 def require_place(path: Path) -> None:
-    """Refuse a name that no file can have, and one in a folder that is not there.  Raises ExportError."""
+    """Refuse a place that no file can take, and one where it would take that of something to be kept.
+
+    That is a name that is none, a folder that is not there, a folder with a log but for its exports, and a
+    database or the manifest of a backup wherever it lies.  Raises ExportError.
+    """
     require_file_name(path)
     require_folder(path)
+    try:
+        for place in {path.parent.resolve() / path.name, path.resolve()}:  # where a link lies, and leads to
+            _require_outside_of_logs(place, path)
+        _require_nothing_to_keep(path)
+    except (OSError, RuntimeError) as error:  # links that lead to each other
+        said = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise ExportError(f"{path} could not be written: {said}") from error
+
+
+def _require_outside_of_logs(place: Path, path: Path) -> None:
+    for folder in place.parents:
+        data = DataFolder(folder)
+        if not _holds_log(data) or place.is_relative_to(data.exports):
+            continue
+        # The program's own report of an import: one that exists is replaced by the next import all the same.
+        if place.parent == data.libraries and place.name.endswith(REPORT_OF_IMPORT):
+            continue
+        raise ExportError(
+            f"expected a place outside of {folder}, which holds a log, or in its folder {data.exports.name}, "
+            f"found {path}"
+        )
+
+
+def _require_nothing_to_keep(path: Path) -> None:
+    if not path.is_file():
+        return
+    if path.name.lower() == "manifest.json":
+        raise ExportError(f"expected the name of a new file, found the manifest of a backup: {path}")
+    with path.open("rb") as stream:
+        is_database = stream.read(len(BEGINNING_OF_SQLITE)) == BEGINNING_OF_SQLITE
+    if is_database:
+        raise ExportError(f"expected the name of a new file, found a database: {path}")
+
+
+def _holds_log(data: DataFolder) -> bool:
+    with suppress(LogError, OSError):  # a folder that may not be looked into
+        return data.users.exists() or any(volume_files(data.log(kind)) for kind in LogKind)
+    return False
 
 
 def require_folder(path: Path, otherwise: type[InspectionError] = ExportError) -> None:
@@ -115,7 +167,7 @@ def require_folder(path: Path, otherwise: type[InspectionError] = ExportError) -
 
 def _is_folder_of_exports(folder: Path) -> bool:
     data = DataFolder(folder.parent)
-    return folder == data.exports and any(data.log(kind).exists() for kind in LogKind)
+    return folder == data.exports and _holds_log(data)
 
 
 def _make_folder_of_exports(folder: Path) -> None:

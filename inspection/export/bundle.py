@@ -6,7 +6,7 @@ chain.jsonl            every record of every volume: {"volume", "sequence", "ent
 entries/000123.json    the exact bytes of an entry that is shown, and of the first entry of each volume
 parts/000123.bin       what its spectrum's hash is made of, but for the domain: length | part, six times
 payload/000123.bin     the last of the parts: what the instrument sent
-spectra/000123.jdx     the second and third part, wavenumber and absorbance, as JCAMP-DX
+spectra/000123.jdx     the second and third part, wavenumber and absorbance, as JCAMP-DX and nothing besides
 library/               the references that the candidates name; see bundle_library.py
 photographs/5f3c...jpg of one inspection: those that its entries name, each under its SHA-256
 manifest.json          where each volume ends and its key, the anchor, the SHA-256 of every file above
@@ -29,24 +29,23 @@ from pathlib import Path
 from tempfile import SpooledTemporaryFile
 from typing import Final
 
-from inspection.curves import PARTS, StoredSpectrum
+from inspection.curves import PARTS
 from inspection.errors import LogError
 from inspection.export.atomic import HashedWriter, replacing
 from inspection.export.bundle_library import NamedReference, add_library, named_references
 from inspection.export.bundle_readme import readme_text
+from inspection.export.bundle_verifier import beside
 from inspection.folders import DataFolder
 from inspection.log import InspectionLog
 from inspection.log_file import translated
-from inspection.log_rows import time_text
 from inspection.log_volume import LogVolume, as_bytes
 from inspection.log_writer import program_version
 from inspection.photograph_check import photographs_of
 from inspection.record.photographs import PhotographState, kept_name, kept_path, photograph_state
 from inspection.records import EntryKind, LogEntry, LogHead
-from spectra_library.formats.jcamp_writer import jcamp_bytes
 from spectra_library.library import ReferenceLibrary
 
-FORMAT: Final = "chemgate.bundle.1"
+FORMAT: Final = "chemgate.bundle.2"
 VERIFIER: Final = Path(__file__).with_name("bundle_verifier.py")
 _BEGINNING: Final = (1980, 1, 1, 0, 0, 0)  # the first moment that a zip file knows
 _READABLE_BY_ALL: Final = 0o100644 << 16
@@ -135,9 +134,9 @@ def _add_entry(archive: _Archive, log: InspectionLog, entry: LogEntry) -> None:
     stored = log.spectrum(entry.sequence)
     if stored is not None:
         parts = stored.parts()
-        archive.add(f"parts/{number}.bin", b"".join(_with_lengths(parts[name] for name in PARTS)))
-        archive.add(f"payload/{number}.bin", stored.raw_payload)
-        archive.add(f"spectra/{number}.jdx", _curve(entry, stored))
+        # The verifier makes these anew from the parts, and takes no other byte.
+        for name, content in beside(number, b"".join(_with_lengths(parts[one] for one in PARTS))).items():
+            archive.add(name, content)
 
 
 def _add_photographs(archive: _Archive, log: InspectionLog, inspection: str, last: int) -> tuple[str, ...]:
@@ -166,18 +165,6 @@ def _with_lengths(parts: Iterable[bytes]) -> Iterator[bytes]:
     for part in parts:
         yield len(part).to_bytes(8, "big")
         yield part
-
-
-def _curve(entry: LogEntry, stored: StoredSpectrum) -> bytes:
-    title = entry.body.get("title")
-    return jcamp_bytes(
-        stored.spectrum,
-        title=str(title) if title else f"record {entry.sequence}",
-        comments=[
-            f"record {entry.sequence} of the log, {time_text(entry.time)}",
-            f"stored spectrum, SHA-256 {stored.sha256}",
-        ],
-    )
 
 
 def _manifest(

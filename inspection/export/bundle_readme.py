@@ -25,10 +25,10 @@ lines.  Take it out of the zip file, and type
 
     python verify.py BUNDLE.zip
 
-or unpack the zip file and type "python verify.py" in that folder.  It prints "Everything holds." and then
-where each volume of the log ends (exit code 0), or every problem on a line of its own (exit code 1).  Exit
-code 2: this is no bundle, or something that was typed was not understood.  Each signature takes about 4
-thousandths of a second.
+or unpack the zip file and type "python verify.py" in that folder.  It prints of which log this is, evidence
+or training, what of it is shown, and then "Everything holds." and where each volume of the log ends (exit
+code 0), or every problem on a line of its own (exit code 1).  Exit code 2: this is no bundle, or something
+that was typed was not understood.  Each signature takes about 4 thousandths of a second.
 
 WHAT TO COMPARE
 
@@ -61,7 +61,7 @@ parts/           the stored spectrum of a record as it was hashed: header (JSON)
                  big-endian).  Numbers are 64-bit floats, little-endian.
 payload/         the last of these parts: what the instrument sent, empty for a spectrum from a file.
 spectra/         wavenumber and absorbance once more as JCAMP-DX 5.01, for spectroscopy programs.  verify.py
-                 compares the numbers; title and comments are there for convenience.
+                 makes the text anew and compares every byte of it.
 library/         the references that the results name, as far as they were at hand; index.json tells which
                  were not, and which come from another version of a library than the one that answered.
                  Their licences are told beside them.  They are bound by the manifest only.
@@ -70,6 +70,8 @@ photographs/     of one inspection: the photographs that its records name, each 
                  the time, and show persons.  manifest.json names those that were not at hand.
 manifest.json    the SHA-256 of every file, the end and the key of each volume
 manifest.sha256  the SHA-256 of the manifest
+
+This page, too, is bound by the manifest only: whoever writes another manifest can write another page.
 
 A number in a file's name is the number of the record.
 

@@ -65,22 +65,6 @@ EXCERPT = {
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-def csv_lines(
-    entries: Iterable[LogEntry],
-    anchor: LogHead,
-    amendments: Mapping[int, Sequence[Amendment]] = MappingProxyType({}),
-) -> Iterator[tuple[bytes, int]]:
-    """Give the file piece by piece, each with the number of records in it.
-
-    ``anchor`` is where the log ended when it was exported; every row carries it.
-    A *no match* or *rejected* row names no substance: its best candidate was not good enough to be named.
-    A *mixture* row names its components, parted by semicolons; the columns that speak of one reference are
-    empty, for no single one is the answer.  ``components`` has their shares of the spectrum, not of weight.
-    """
-    yield csv_head(), 0
-    yield from csv_rows(entries, anchor, amendments)
-
-
 def csv_head() -> bytes:
     """Give the names of the columns."""
     return BYTE_ORDER_MARK + csv_line(COLUMNS)
@@ -91,7 +75,14 @@ def csv_rows(
     anchor: LogHead,
     amendments: Mapping[int, Sequence[Amendment]] = MappingProxyType({}),
 ) -> Iterator[tuple[bytes, int]]:
-    """Give the file without the names of its columns; ``amendments`` by the number of what they amend."""
+    """Give the file without the names of its columns, line by line, each with the number of records in it.
+
+    ``anchor`` is where the log ended when it was exported; every row carries it.  ``amendments`` by the
+    number of what they amend.
+    A *no match* or *rejected* row names no substance: its best candidate was not good enough to be named.
+    A *mixture* row names its components, parted by semicolons; the columns that speak of one reference are
+    empty, for no single one is the answer.  ``components`` has their shares of the spectrum, not of weight.
+    """
     for entry in entries:
         if entry.kind is EntryKind.IDENTIFICATION:
             cells = identification_cells(entry, anchor, amendments.get(entry.sequence, ()))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from inspection.errors import ExportError
-from inspection.export.atomic import replacing
+from inspection.export.atomic import Written, replacing
 from inspection.export.bundle import write_bundle
 from inspection.export.bundle_library import libraries_at_hand
 from inspection.export.csv_export import EXCERPT, csv_head, csv_rows
@@ -19,7 +19,7 @@ from inspection.export.in_parts import WORTH_PROCESSES, Rows, rows_in_parts
 from inspection.export.json_export import json_lines, json_lines_without_persons
 from inspection.export.profile import Profile
 from inspection.export.profile_export import write_profile
-from inspection.export.profile_rows import amendments_of, last_of
+from inspection.export.profile_rows import amendments_of
 from inspection.export.xlsx_export import write_log_workbook
 from inspection.folders import DataFolder
 from inspection.language import ENGLISH, Wording
@@ -101,58 +101,85 @@ def export_log(
     number = None if inspection is None else log.inspection(inspection).id
     if profile is not None and format not in (ExportFormat.CSV, ExportFormat.XLSX):
         raise ExportError(f"expected csv or xlsx for the profile {profile.name}, found {format}")
+    if format is ExportFormat.BUNDLE and not with_persons:
+        raise ExportError(
+            "expected personal data in a bundle, which shows records as they were hashed, found without "
+            "persons: write JSON, which withholds them and can be checked as well"
+        )
     if format is ExportFormat.BUNDLE:
-        if not with_persons:
-            raise ExportError(
-                "expected personal data in a bundle, which shows records as they were hashed, found without "
-                "persons: write JSON, which withholds them and can be checked as well"
-            )
         shelf = LibraryShelf(DataFolder(log.path.parent).libraries)
         bundle = write_bundle(log, path, inspection=number, libraries=lambda: libraries_at_hand(shelf))
-        return _report(path, format, bundle.count, bundle.sha256, bundle.head)
+        return _report(path, format, Written(bundle.count, bundle.sha256), bundle.head)
     head = log.head()
+    written = _write(
+        log, path, format, head, inspection=number, with_persons=with_persons, profile=profile, words=words
+    )
+    return _report(path, format, written, head)
+
+
+def _write(
+    log: InspectionLog,
+    path: Path,
+    format: ExportFormat,  # noqa: A002 - see export_log
+    head: LogHead,
+    *,
+    inspection: str | None,
+    with_persons: bool,
+    profile: Profile | None,
+    words: Wording,
+) -> Written:
+    """Write one file, which ends at ``head``."""
+    as_workbook = format is ExportFormat.XLSX
     if profile is not None:
-        count, sha256 = write_profile(
+        return write_profile(
             log,
             path,
             head,
             profile,
-            inspection=number,
-            as_workbook=format is ExportFormat.XLSX,
+            inspection=inspection,
+            as_workbook=as_workbook,
             with_persons=with_persons,
         )
-    elif format is ExportFormat.XLSX:
-        book = write_log_workbook(log, path, head, inspection=number, with_persons=with_persons)
-        count, sha256 = book.count, book.sha256
-    elif format is ExportFormat.PDF:
+    if as_workbook:
+        return write_log_workbook(log, path, head, inspection=inspection, with_persons=with_persons)
+    if format is ExportFormat.PDF:
         from inspection.export.pdf.writing import write_pdf  # reportlab: 0.2 s that no other format waits for
 
-        pdf = write_pdf(log, path, head, words, inspection=number, with_persons=with_persons)
-        count, sha256 = pdf.count, pdf.sha256
-    else:
-        beginning, rows, excerpt = ROWS[format]
-        if format is ExportFormat.JSON and not with_persons:
-            rows = json_lines_without_persons
-        if format is ExportFormat.CSV:
-            rows = partial(csv_rows, amendments=amendments_of(log, head, number))
-        count = 0
-        with replacing(path) as file, _pieces(log, rows, excerpt, head, number) as pieces:
-            file.write(beginning)
-            for piece, records in pieces:
-                file.write(piece)
-                count += records
-        sha256 = file.sha256
-    return _report(path, format, count, sha256, head)
+        return write_pdf(log, path, head, words, inspection=inspection, with_persons=with_persons)
+    return _write_rows(log, path, format, head, inspection=inspection, with_persons=with_persons)
+
+
+def _write_rows(
+    log: InspectionLog,
+    path: Path,
+    format: ExportFormat,  # noqa: A002 - see export_log
+    head: LogHead,
+    *,
+    inspection: str | None,
+    with_persons: bool,
+) -> Written:
+    """Write CSV or JSON, row by row."""
+    beginning, rows, excerpt = ROWS[format]
+    if format is ExportFormat.JSON and not with_persons:
+        rows = json_lines_without_persons
+    if format is ExportFormat.CSV:
+        rows = partial(csv_rows, amendments=amendments_of(log, head, inspection))
+    count = 0
+    with replacing(path) as file, _pieces(log, rows, excerpt, head, inspection) as pieces:
+        file.write(beginning)
+        for piece, records in pieces:
+            file.write(piece)
+            count += records
+    return Written(count, file.sha256)
 
 
 def _report(
     path: Path,
     format: ExportFormat,  # noqa: A002 - see export_log
-    count: int,
-    sha256: str,
+    written: Written,
     head: LogHead,
 ) -> ExportReport:
-    return ExportReport(path, format, count, sha256, head.head, head.volume, head.count)
+    return ExportReport(path, format, written.count, written.sha256, head.head, head.volume, head.count)
 
 
 @contextmanager
@@ -164,7 +191,7 @@ def _pieces(
     inspection: str | None,
 ) -> Iterator[Iterator[tuple[bytes, int]]]:
     """Give what ``rows`` makes of the log up to ``head``, or of one inspection, piece by piece."""
-    last = last_of(head)
+    last = head.last
     if inspection is not None or sum(one.head().count for one in log.volumes) < WORTH_PROCESSES:
         yield rows(log.entries(inspection=inspection, up_to=last), head)
         return

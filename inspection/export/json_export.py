@@ -42,7 +42,10 @@ def json_lines_without_persons(entries: Iterable[LogEntry], anchor: LogHead) -> 
 
 
 def json_line(entry: LogEntry, anchor: LogHead, *, is_withheld: bool = False) -> bytes:
-    """Write one entry as one line."""
+    """Write one entry as one line.
+
+    Raises ValueError for an entry whose bytes are no UTF-8, or that holds NaN or infinity.
+    """
     line: dict[str, object] = {
         "sequence": entry.sequence,
         "time": time_text(entry.time),

@@ -14,7 +14,8 @@
     from = "transport.mode"              a name of profile_rows.VALUES, or "constant:TEXT"
     translate = { sea = "ship" }         other values stay as they are
 
-A profile says nothing but this: it is read, never run.
+A profile says nothing but this: it is read, never run.  A line has at most 4,000 characters; what is longer,
+a list or a table of words, goes over several lines.
 """
 
 from __future__ import annotations
@@ -37,9 +38,11 @@ FOLDER: Final = Path(__file__).with_name("profiles")
 ENDING: Final = ".toml"
 CONSTANT: Final = "constant:"
 MAX_BYTES: Final = 64 * 1024
+MAX_LINE: Final = 4_000  # characters: reading a.a.a... takes as long as its length squared
 MOST_COLUMNS: Final = 200
 MOST_WORDS: Final = 500  # of a translation, of a filter
 _LONGEST: Final = 200  # characters of a head, a title, a translated word
+_LARGEST: Final = 10**18  # a larger number is named, not written: that alone takes long, or fails
 _NAME: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _KEYS: Final = frozenset({"name", "title", "template", "rows", "nominal", "only", "column"})
 _COLUMN_KEYS: Final = frozenset({"header", "from", "translate"})
@@ -112,9 +115,13 @@ def read_profile(path: Path) -> Profile:
     """Read a profile.  Raises ExportError."""
     where = repr(cleaned(path.name))
     try:
-        said = tomllib.loads(file_bytes(path, max_bytes=MAX_BYTES).decode("utf-8"))
+        text = file_bytes(path, max_bytes=MAX_BYTES).decode("utf-8")
+        _require_short_lines(text)
+        said = tomllib.loads(text)
     except FormatError as error:
         raise ExportError(f"profile {where}: {error}") from error
+    except _WrongError as error:
+        raise ExportError(f"profile {where}: {error}") from None
     except (ValueError, RecursionError) as error:  # both TOMLDecodeError and UnicodeDecodeError are the first
         reason = cleaned(str(error)) or "brackets within brackets"
         raise ExportError(f"profile {where}: expected TOML in UTF-8, found: {reason}") from error
@@ -126,6 +133,15 @@ def read_profile(path: Path) -> Profile:
 
 class _WrongError(Exception):
     """What was expected and what was found; the file's name comes before it."""
+
+
+def _require_short_lines(text: str) -> None:
+    for number, line in enumerate(text.split("\n"), start=1):
+        if len(line) > MAX_LINE:
+            raise _WrongError(
+                f"expected TOML in UTF-8, found: {len(line)} characters in line {number}, "
+                f"more than {MAX_LINE}"
+            )
 
 
 def _profile(said: Mapping[str, Any]) -> Profile:
@@ -235,7 +251,14 @@ def _flag(value: object, what: str) -> bool:
 
 
 def _shown(value: object) -> str:
-    return "nothing" if value is None else repr(cleaned(str(value), limit=60))
+    """Write a value into a sentence; of what may be large or deep only what it is."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, dict | list):
+        return "a table" if isinstance(value, dict) else "a list"
+    if isinstance(value, int) and abs(value) >= _LARGEST:
+        return "a very large number"
+    return repr(cleaned(str(value), limit=60))
 
 
 def _cell(column: Column, row: ExportRow) -> object:

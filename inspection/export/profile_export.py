@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from inspection.errors import ExportError
-from inspection.export.atomic import replacing
+from inspection.export.atomic import Written, replacing
 from inspection.export.csv_export import BYTE_ORDER_MARK, csv_line
 from inspection.export.profile import Profile
 from inspection.export.profile_rows import (
     ExportRow,
     RowKind,
     found_outside_inspections,
-    records_of,
+    inspection_rows,
     rows_of,
 )
 from inspection.export.xlsx_export import TRAINING, write_profile_workbook
@@ -31,8 +31,8 @@ def write_profile(
     inspection: str | None,
     as_workbook: bool,
     with_persons: bool,
-) -> tuple[int, str]:
-    """Write the log up to ``head`` as ``profile`` has it, and give how many rows, and the file's SHA-256.
+) -> Written:
+    """Write the log up to ``head`` as ``profile`` has it.
 
     From a training log every row begins with a cell that says so.
     Raises ExportError, LogError; then ``path`` is what it was before.
@@ -48,21 +48,20 @@ def write_profile(
     wanted = (row for row in _rows(log, head, inspection, profile) if profile.wants(row))
     rows = ([*mark, *profile.cells(row)] for row in wanted)
     if as_workbook:
-        book = write_profile_workbook(log, path, head, profile=profile, headers=headers, rows=rows)
-        return book.count, book.sha256
+        return write_profile_workbook(log, path, head, profile=profile, headers=headers, rows=rows)
     count = 0
     with replacing(path) as file:
         file.write(BYTE_ORDER_MARK + csv_line(headers))
         for row in rows:
             file.write(csv_line(row))
             count += 1
-    return count, file.sha256
+    return Written(count, file.sha256)
 
 
 def _rows(log: InspectionLog, head: LogHead, inspection: str | None, profile: Profile) -> Iterator[ExportRow]:
     """Give all rows; personal data are not even read for a profile that does not ask for them."""
-    for record in records_of(log, head, inspection, with_persons=profile.is_nominal):
-        yield from rows_of(profile.rows, record, head, log.kind)
+    for whole in inspection_rows(log, head, inspection, with_persons=profile.is_nominal):
+        yield from rows_of(profile.rows, whole)
     if profile.rows is RowKind.IDENTIFICATION and inspection is None:
         for found in found_outside_inspections(log, head):
             yield ExportRow(head, log.kind, found=found)

@@ -1,6 +1,6 @@
 """What a row of a table can say, by name: ``transport.mode``, ``identification.name``, ``log.head``.
 
-    log -records_of-> InspectionRecord -rows_of-> ExportRow -value_of-> one cell
+    log -inspection_rows-> ExportRow of each inspection -rows_of-> ExportRow -value_of-> one cell
 
 The names are those of the sections of the record and of the columns of the CSV export.
 """
@@ -8,22 +8,22 @@ The names are those of the sections of the record and of the columns of the CSV 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
 
-from inspection.amendments import Amendment, amended_body, amendments_by_entry
-from inspection.chain import first_of_volume
+from inspection.amendments import Amendment, Field, amended_body, amendments_by_entry, newest
 from inspection.export.csv_export import COLUMNS, identification_cells
+from inspection.laboratory.results import is_second_opinion
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.log_rows import inspection_of, time_text
 from inspection.log_writer import program_version
 from inspection.record.inspection_record import Found, InspectionRecord, SampleRecord, Told, record_of
-from inspection.record.sections import FORMS, Outcome, Section
-from inspection.record.values import as_text
+from inspection.record.sections import AT_THE_OPENING, LaboratoryResult, Outcome, Section
+from inspection.record.values import as_text, field_names
 from inspection.records import EntryKind, Inspection, LogEntry, LogHead
 
 
@@ -42,7 +42,8 @@ class RowKind(StrEnum):
 class ExportRow:
     """What one row is made from; None for what it is not about.
 
-    ``head`` where the log ended, ``kind`` of the log.
+    ``head`` where the log ended, ``kind`` of the log.  ``closing_remark`` what was said when the inspection
+    was closed.
     """
 
     head: LogHead
@@ -50,14 +51,18 @@ class ExportRow:
     record: InspectionRecord | None = None
     sample: SampleRecord | None = None
     found: Found | None = None
+    closing_remark: str = ""
 
 
 Value = Callable[[ExportRow], object]
 PERSONS: Final = f"{Section.PERSONS}."  # how the names of all personal data begin
+NOT_COMPARED_AGAIN: Final = "not compared again"  # instead of the verdict on a declaration that was amended
+
+# What another officer said on a USB stick, by the field of a laboratory result that holds it.
+_SECOND_OPINION: Final = {"by": "laboratory", "substances": "substances", "finding": "finding"}
 
 # Columns of the CSV export that say something of the inspection, the sample or the log.
 _SAID_ELSEWHERE: Final = ("inspection", "sample", "volume", "log_count", "log_head")
-_STATED_ONCE: Final = (Section.CIRCUMSTANCES, Section.TRANSPORT, Section.PAPERS, Section.PERSONS)
 
 
 def value_of(row: ExportRow, name: str) -> object:
@@ -74,9 +79,11 @@ def plain(value: object) -> object:
     return value
 
 
-def rows_of(kind: RowKind, record: InspectionRecord, head: LogHead, log_kind: LogKind) -> Iterator[ExportRow]:
-    """Give the rows of one inspection."""
-    whole = ExportRow(head, log_kind, record)
+def rows_of(kind: RowKind, whole: ExportRow) -> Iterator[ExportRow]:
+    """Give the rows of one inspection from the row of all of it."""
+    record = whole.record
+    if record is None:
+        return
     samples = [
         replace(whole, sample=one, found=one.found[-1] if one.found else None) for one in record.samples
     ]
@@ -98,31 +105,29 @@ def amendments_of(
     log: InspectionLog, head: LogHead, inspection: str | None
 ) -> dict[int, tuple[Amendment, ...]]:
     """Give what was amended up to ``head``, by the number of what it amends."""
-    written = log.entries(kind=EntryKind.AMENDMENT, inspection=inspection, up_to=last_of(head))
+    written = log.entries(kind=EntryKind.AMENDMENT, inspection=inspection, up_to=head.last)
     return amendments_by_entry(written)
 
 
-def last_of(head: LogHead) -> int:
-    """Give the number of the entry that a log ends with."""
-    return first_of_volume(head.volume) + head.count - 1
-
-
-def records_of(
+def inspection_rows(
     log: InspectionLog, head: LogHead, inspection: str | None, *, with_persons: bool
-) -> Iterator[InspectionRecord]:
-    """Put the record of every inspection together, or of one, as it was when the log ended at ``head``.
+) -> Iterator[ExportRow]:
+    """Give a row with the record of every inspection, or of one, as it was when the log ended at ``head``.
 
     One is read at a time.  Raises LogError.
     """
-    last = last_of(head)
+    last = head.last
     for opened in log.entries(kind=EntryKind.INSPECTION_OPENED, inspection=inspection, up_to=last):
         entries = list(log.entries(inspection=opened.inspection, up_to=last))
-        yield record_of(_inspection(opened, entries), entries, head, with_persons=with_persons)
+        closed = _newest_entry(entries, EntryKind.INSPECTION_CLOSED)
+        record = record_of(_inspection(opened, closed, entries), entries, head, with_persons=with_persons)
+        remark = "" if closed is None else str(closed.body.get("remark") or "")
+        yield ExportRow(head, log.kind, record, closing_remark=remark)
 
 
 def found_outside_inspections(log: InspectionLog, head: LogHead) -> Iterator[Found]:
     """Give the identifications that belong to no inspection.  Raises LogError."""
-    last = last_of(head)
+    last = head.last
     amendments = amendments_by_entry(
         one for one in log.entries(kind=EntryKind.AMENDMENT, up_to=last) if one.inspection is None
     )
@@ -132,13 +137,15 @@ def found_outside_inspections(log: InspectionLog, head: LogHead) -> Iterator[Fou
             yield Found(entry, amended_body(entry, own), own, ())
 
 
-def _inspection(opened: LogEntry, entries: Sequence[LogEntry]) -> Inspection:
-    closed, signed = None, None
-    for entry in entries:
-        closed = entry if entry.kind is EntryKind.INSPECTION_CLOSED else closed
-        signed = entry if entry.kind is EntryKind.SIGN_OFF else signed
+def _inspection(opened: LogEntry, closed: LogEntry | None, entries: Sequence[LogEntry]) -> Inspection:
+    signed = _newest_entry(entries, EntryKind.SIGN_OFF)
     amendments = amendments_by_entry(entries).get(opened.sequence, ())
-    return inspection_of(opened, closed, amendments=amendments, signed=signed)
+    changed = signed is not None and entries[-1] is not signed
+    return inspection_of(opened, closed, amendments=amendments, signed=signed, changed_since=changed)
+
+
+def _newest_entry(entries: Sequence[LogEntry], kind: EntryKind) -> LogEntry | None:
+    return next((entry for entry in reversed(entries) if entry.kind is kind), None)
 
 
 def _of_record(read: Callable[[InspectionRecord], object]) -> Value:
@@ -168,19 +175,25 @@ def _of_newest(gather: Callable[[InspectionRecord], tuple[Told[Any], ...]], name
     return read
 
 
-def _of_result(name: str) -> Value:
-    """Give a field of what the laboratory said last: against this identification, or against none."""
+def _of_result(name: str, *, is_opinion: bool = False) -> Value:
+    """Give a field of what a laboratory said last: against this identification, or against none.
+
+    ``is_opinion`` of a second opinion, which is no laboratory's.
+    """
+
+    def meant(told: Sequence[Told[LaboratoryResult]]) -> tuple[Told[LaboratoryResult], ...]:
+        return tuple(one for one in told if is_second_opinion(one.said.method) is is_opinion)
+
     otherwise = _of_newest(
-        lambda record: tuple(one for one in record.laboratory_results if one.said.entry is None), name
+        lambda record: tuple(one for one in meant(record.laboratory_results) if one.said.entry is None), name
     )
-    of_inspection = _of_newest(lambda record: record.laboratory_results, name)
+    of_inspection = _of_newest(lambda record: meant(record.laboratory_results), name)
 
     def read(row: ExportRow) -> object:
         if row.found is None:
             return of_inspection(row)
-        if row.found.laboratory:
-            return getattr(row.found.laboratory[-1].said, name)
-        return otherwise(row)
+        own = meant(row.found.laboratory)
+        return getattr(own[-1].said, name) if own else otherwise(row)
 
     return read
 
@@ -193,6 +206,13 @@ def _of_found(name: str) -> Value:
         return identification_cells(amended, row.head, row.found.amendments)[name]
 
     return read
+
+
+def _declared_verdict(row: ExportRow) -> object:
+    """Give the verdict on the declaration; of one that was amended, that there is none."""
+    if row.found is not None and Field.DECLARED in newest(row.found.amendments):
+        return NOT_COMPARED_AGAIN
+    return _of_found("declared_verdict")(row)
 
 
 def _status(row: ExportRow) -> object:
@@ -231,10 +251,6 @@ def _day(record: InspectionRecord) -> date:
     return (record.local_time or record.inspection.opened.astimezone(UTC)).date()
 
 
-def _names(section: Section) -> tuple[str, ...]:
-    return tuple(one.name for one in fields(FORMS[section]))
-
-
 def _values() -> dict[str, Value]:
     found: dict[str, Value] = {
         "inspection.number": _of_record(lambda record: record.inspection.id),
@@ -243,30 +259,37 @@ def _values() -> dict[str, Value]:
         "inspection.closed": _of_record(lambda record: record.inspection.closed),
         "inspection.signed_off": _of_record(lambda record: record.inspection.signed_off),
         "inspection.signed_off_by": _of_record(lambda record: record.inspection.signed_off_by),
+        "inspection.changed_since": _of_record(lambda record: record.inspection.changed_since),
         "inspection.officer": _of_record(lambda record: record.inspection.officer),
         "inspection.container": _of_record(lambda record: record.inspection.container),
         "inspection.declared": _of_record(lambda record: record.inspection.declared),
         "inspection.hs_code": _of_record(lambda record: record.inspection.hs_code),
         "inspection.samples": _of_record(lambda record: len(record.samples)),
+        "inspection.closing_remark": lambda row: row.closing_remark,
     }
-    for section in _STATED_ONCE:
-        found |= {f"{section}.{name}": _of_section(section, name) for name in _names(section)}
+    for section in AT_THE_OPENING:
+        found |= {f"{section}.{name}": _of_section(section, name) for name in field_names(section)}
     for section, gather in (
         (Section.DECISION, lambda record: record.decisions),
         (Section.CUSTODY, lambda record: record.custody),
         (Section.SECOND_TEST, lambda record: record.second_tests),
         (Section.LABORATORY, lambda record: record.laboratory),
     ):
-        found |= {f"{section}.{name}": _of_newest(gather, name) for name in _names(section)}
+        found |= {f"{section}.{name}": _of_newest(gather, name) for name in field_names(section)}
     result = Section.LABORATORY_RESULT
-    found |= {f"{result}.{name}": _of_result(name) for name in _names(result)}
+    found |= {f"{result}.{name}": _of_result(name) for name in field_names(result)}
+    found |= {
+        f"second_opinion.{name}": _of_result(field, is_opinion=True)
+        for name, field in _SECOND_OPINION.items()
+    }
     found["sample.number"] = lambda row: None if row.sample is None else row.sample.number
-    found |= {f"sample.{name}": _of_sample(name) for name in _names(Section.SAMPLE)}
+    found |= {f"sample.{name}": _of_sample(name) for name in field_names(Section.SAMPLE)}
     for name in COLUMNS:
         if name not in _SAID_ELSEWHERE:
             found[f"identification.{name}"] = _of_found(name)
     return {
         **found,
+        "identification.declared_verdict": _declared_verdict,
         "identification.day": _found_day,
         "identification.named": _named,
         "identification.status": _status,

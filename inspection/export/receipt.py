@@ -8,18 +8,28 @@ of the person who prints; what was recorded is English, as it was written.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
-from inspection.amendments import Amendment, Field, amendments_by_entry, newest
+from inspection.amendments import LONGEST_TEXT, Amendment, amendments_by_entry, newest
 from inspection.declared.declaration import DeclarationVerdict
+from inspection.entry_words import (
+    amended_field_word,
+    amended_sentence,
+    amended_value_text,
+    amendment_lines,
+    entry_word,
+    record_lines,
+)
 from inspection.errors import LogDamagedError
+from inspection.export.recorded_shape import require_shape
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.record.recording import names_persons
 from inspection.records import EntryKind, Inspection, LogEntry, LogHead
 from inspection.wording import declaration_word, shown_similarity, verdict_advice, verdict_word
 from spectra_library.formats.plain_text import cleaned
@@ -27,6 +37,7 @@ from spectra_library.verdicts import Verdict
 
 GROUP = 4  # digits of the head that are read aloud in one breath
 GROUPS_OF_A_LINE = 4
+_LONGEST: Final = 3 * LONGEST_TEXT  # characters of a line: the name of a field, a value and a reason
 
 
 class Weight(StrEnum):
@@ -72,13 +83,10 @@ def receipt_of(
     head = log.head()
     is_training = log.kind is LogKind.TRAINING
     record: list[Line] = []
-    try:
-        if entry is not None:
-            record = list(_entry_lines(log, words, entry))
-        elif inspection is not None:
-            record = list(_inspection_lines(log, words, inspection))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:  # an entry of another hand
-        raise LogDamagedError(f"what was recorded cannot be printed: {error!r}") from error
+    if entry is not None:
+        record = list(_entry_lines(log, words, entry))
+    elif inspection is not None:
+        record = list(_inspection_lines(log, words, inspection))
     above = [
         Line(
             words("TRAINING - NO EVIDENCE") if is_training else words("Receipt of the evidence log"),
@@ -133,14 +141,21 @@ def _entry_lines(log: InspectionLog, words: Wording, entry: LogEntry) -> Iterato
     yield Line(words("Record {number}").format(number=entry.sequence), Weight.STRONG)
     yield Line(time_words(entry.time))
     yield from _place_lines(words, entry)
+    amended = _Amended.read(log, entry.inspection)
     if entry.kind is EntryKind.IDENTIFICATION:
-        yield from _finding_lines(words, entry.body)
+        yield from _finding_lines(words, entry)
+        yield from amended.lines_of_finding(words, entry)
+        return
+    yield Line(entry_word(words, entry))
+    if amended.is_of_persons(entry):
+        yield Line(words("Personal data were left out of this copy."))
+    elif entry.kind is EntryKind.RECORD:
+        yield from (_line(f"{label}: {text}") for label, text in record_lines(words, entry))
+    elif entry.kind is EntryKind.AMENDMENT:
+        yield from (_line(line) for line in amendment_lines(words, entry))
     else:
-        yield Line(entry.kind.value.replace("_", " "))
-        yield from _text_lines(entry.body)
-    corrections = log.entries(inspection=entry.inspection, kind=EntryKind.AMENDMENT)
-    for one in newest(amendments_by_entry(corrections).get(entry.sequence, ())).values():
-        yield _amendment_line(words, one)
+        yield from _text_lines(words, entry.body)
+    yield from amended.lines_of(words, [entry])
 
 
 def _place_lines(words: Wording, entry: LogEntry) -> Iterator[Line]:
@@ -161,6 +176,8 @@ def _inspection_lines(log: InspectionLog, words: Wording, inspection: Inspection
     if inspection.signed_off is not None:
         signed = words("signed off {time}").format(time=time_words(inspection.signed_off))
         yield Line(f"{signed} {cleaned(inspection.signed_off_by or '')}".strip())
+        if inspection.changed_since:
+            yield Line(words("CHANGED SINCE"), Weight.STRONG)
     if inspection.officer is not None:
         yield Line(words("recorded by {name}").format(name=cleaned(inspection.officer)))
     named = {
@@ -171,18 +188,67 @@ def _inspection_lines(log: InspectionLog, words: Wording, inspection: Inspection
     for name, text in named.items():
         if text:
             yield Line(f"{name}: {cleaned(text)}")
-    amendments = amendments_by_entry(log.entries(inspection=inspection.id, kind=EntryKind.AMENDMENT))
+    amended = _Amended.read(log, inspection.id)
+    for kind in (EntryKind.INSPECTION_OPENED, EntryKind.RECORD):
+        yield from amended.lines_of(words, log.entries(inspection=inspection.id, kind=kind))
     for entry in log.entries(inspection=inspection.id, kind=EntryKind.IDENTIFICATION):
         yield Line("")
         sample = "" if entry.sample is None else words("sample {number}").format(number=entry.sample) + ", "
         yield Line(sample + words("record {number}").format(number=entry.sequence))
-        yield from _finding_lines(words, entry.body)
-        for one in newest(amendments.get(entry.sequence, ())).values():
-            yield _amendment_line(words, one)
+        yield from _finding_lines(words, entry)
+        yield from amended.lines_of_finding(words, entry)
 
 
-def _finding_lines(words: Wording, body: Mapping[str, Any]) -> Iterator[Line]:
-    """Say what was found, and what that is worth."""
+@dataclass(frozen=True, slots=True)
+class _Amended:
+    """What was amended, by the number of the entry; ``persons`` the entries that hold personal data."""
+
+    amendments: Mapping[int, Sequence[Amendment]]
+    persons: frozenset[int]
+
+    @classmethod
+    def read(cls, log: InspectionLog, inspection: str | None) -> _Amended:
+        """Read the amendments of one inspection, or those of all where an entry belongs to none."""
+        amendments = list(log.entries(inspection=inspection, kind=EntryKind.AMENDMENT))
+        record = log.entries(inspection=inspection, kind=EntryKind.RECORD)
+        persons = frozenset(one.sequence for one in (*record, *amendments) if names_persons(one))
+        return cls(amendments_by_entry(amendments), persons)
+
+    def is_of_persons(self, entry: LogEntry) -> bool:
+        """Tell whether an entry holds personal data, or corrects one that does."""
+        amended = entry.body.get("entry") if entry.kind is EntryKind.AMENDMENT else None
+        return entry.sequence in self.persons or (isinstance(amended, int) and amended in self.persons)
+
+    def lines_of(self, words: Wording, entries: Iterable[LogEntry]) -> Iterator[Line]:
+        """Say of each correction what stands there now, why, and what stood there; never personal data."""
+        for entry in entries:
+            amendments = self.amendments.get(entry.sequence, ())
+            shown = [one for one in amendments if not {one.sequence, one.entry} & self.persons]
+            for one in shown:
+                yield _line(amended_sentence(words, one, is_named=True), Weight.STRONG)
+                old = amended_value_text(words, one.field, one.old)
+                yield _line(words("Before: {old}").format(old=old or "–"))
+            if len(shown) < len(amendments):
+                numbers = ", ".join(str(one.sequence) for one in amendments if one not in shown)
+                said = words("amended by record {number}").format(number=numbers)
+                yield Line(f"{said}. {words('Personal data were left out of this copy.')}")
+
+    def lines_of_finding(self, words: Wording, entry: LogEntry) -> Iterator[Line]:
+        """Say what holds of a finding now."""
+        for one in newest(self.amendments.get(entry.sequence, ())).values():
+            yield _line(amended_sentence(words, one), Weight.STRONG)
+
+
+def _finding_lines(words: Wording, entry: LogEntry) -> tuple[Line, ...]:
+    """Say what was found, and what that is worth.  Raises LogDamagedError."""
+    try:
+        require_shape(entry)
+        return tuple(_read_finding(words, entry.body))
+    except (KeyError, TypeError, ValueError) as error:  # not written by this program
+        raise LogDamagedError(f"entry {entry.sequence} cannot be printed: {error!r}") from error
+
+
+def _read_finding(words: Wording, body: Mapping[str, Any]) -> Iterator[Line]:
     verdict = Verdict(body["verdict"])
     yield Line(verdict_word(words, verdict), Weight.STRONG)
     yield from (Line(text) for text in _named(words, verdict, body))
@@ -224,18 +290,12 @@ def _named(words: Wording, verdict: Verdict, body: Mapping[str, Any]) -> Iterato
         yield words("similarity {score:.2f}, not a probability").format(score=score)
 
 
-def _text_lines(body: Mapping[str, Any]) -> Iterator[Line]:
+def _line(text: str, weight: Weight = Weight.BODY) -> Line:
+    return Line(cleaned(text, limit=_LONGEST), weight)
+
+
+def _text_lines(words: Wording, body: Mapping[str, Any]) -> Iterator[Line]:
     """Give what another record says, as far as it is text or a number."""
     for name, value in body.items():
-        if value and isinstance(value, str | int | float):
-            yield Line(f"{cleaned(name)}: {cleaned(str(value))}")
-
-
-def _amendment_line(words: Wording, one: Amendment) -> Line:
-    new = one.new
-    if one.field == Field.VERDICT and new in list(Verdict):
-        new = verdict_word(words, Verdict(new))
-    text = words("AMENDED by record {entry}: {new} ({reason})").format(
-        entry=one.sequence, new=cleaned(new), reason=cleaned(one.reason)
-    )
-    return Line(text, Weight.STRONG)
+        if name != "salt" and value and isinstance(value, str | int | float):
+            yield Line(f"{cleaned(amended_field_word(words, name))}: {cleaned(str(value))}")

@@ -2,7 +2,7 @@
 
     Identifications   one row each, the columns of the CSV export
     Inspections       one row each: the record as it is now, amendments included
-    Samples           one row each, with the newest identification, test and laboratory result
+    Samples           one row each, with the newest identification, test, laboratory result, second opinion
     Custody           one row for each hand-over
     Anchor            where the log ended, what is in the workbook, what the verdicts mean
 
@@ -21,18 +21,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from inspection.errors import ExportError
-from inspection.export.atomic import HashedWriter, replacing
-from inspection.export.cells import written_out
+from inspection.export.atomic import HashedWriter, Written, replacing
 from inspection.export.csv_export import COLUMNS, identification_cells
 from inspection.export.profile import Profile
 from inspection.export.profile_rows import (
     PERSONS,
     VALUES,
+    ExportRow,
     RowKind,
     amendments_of,
-    last_of,
+    inspection_rows,
     plain,
-    records_of,
     rows_of,
     value_of,
 )
@@ -41,9 +40,9 @@ from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.log_rows import time_text
 from inspection.log_writer import program_version
-from inspection.record.inspection_record import InspectionRecord
 from inspection.records import EntryKind, LogHead
 from inspection.wording import verdict_advice, verdict_word
+from spectra_library.formats.plain_text import written_out
 from spectra_library.verdicts import Verdict
 
 MOST_ROWS: Final = 1_048_576  # of a sheet, its heads included
@@ -69,7 +68,7 @@ SAMPLE_COLUMNS: Final = (
     ),
     "identification.declared",
     "identification.declared_verdict",
-    *_names("second_test", "laboratory", "laboratory_result"),
+    *_names("second_test", "laboratory", "laboratory_result", "second_opinion"),
 )
 CUSTODY_FIELDS: Final = ("released_by", "received_by", "when", "why", "seal")
 CUSTODY_COLUMNS: Final = (
@@ -82,17 +81,9 @@ CUSTODY_COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class WorkbookReport:
-    """What was written: ``count`` rows of the first sheet, the file's SHA-256."""
-
-    count: int
-    sha256: str
-
-
 def write_log_workbook(
     log: InspectionLog, path: Path, head: LogHead, *, inspection: str | None, with_persons: bool
-) -> WorkbookReport:
+) -> Written:
     """Write the log up to ``head``, or the inspection of this number, to ``path``.
 
     ``count`` is that of the identifications.  Raises ExportError, LogError; then ``path`` is what it was.
@@ -104,24 +95,24 @@ def write_log_workbook(
         samples = book.sheet("Samples", SAMPLE_COLUMNS)
         custody = book.sheet("Custody", CUSTODY_COLUMNS)
         amendments = amendments_of(log, head, inspection)
-        for entry in log.entries(kind=EntryKind.IDENTIFICATION, inspection=inspection, up_to=last_of(head)):
+        for entry in log.entries(kind=EntryKind.IDENTIFICATION, inspection=inspection, up_to=head.last):
             cells = identification_cells(entry, head, amendments.get(entry.sequence, ()))
             first.write(list(cells.values()))
-        for record in records_of(log, head, inspection, with_persons=with_persons):
+        for whole in inspection_rows(log, head, inspection, with_persons=with_persons):
             for kind, sheet, names in (
                 (RowKind.INSPECTION, inspections, columns),
                 (RowKind.SAMPLE, samples, SAMPLE_COLUMNS),
             ):
-                for row in rows_of(kind, record, head, log.kind):
+                for row in rows_of(kind, whole):
                     sheet.write([value_of(row, name) for name in names])
-            for step in _custody_rows(record):
+            for step in _custody_rows(whole):
                 custody.write(step)
         said = [
             ("holds", "the whole log" if inspection is None else f"inspection {inspection}"),
             ("personal data", "included" if with_persons else "left out, columns and all"),
         ]
         book.write_anchor([*said, *_verdict_rows()])
-    return WorkbookReport(first.count, book.sha256)
+    return Written(first.count, book.sha256)
 
 
 def write_profile_workbook(
@@ -132,7 +123,7 @@ def write_profile_workbook(
     profile: Profile,
     headers: Sequence[str],
     rows: Iterable[Sequence[object]],
-) -> WorkbookReport:
+) -> Written:
     """Write ``rows`` under ``headers`` to ``path``, and a sheet that says where they come from.
 
     Raises ExportError, LogError; then ``path`` is what it was before.
@@ -143,14 +134,14 @@ def write_profile_workbook(
             sheet.write(row)
         note = "a template, and no official form" if profile.is_template else "no template"
         book.write_anchor([("profile", profile.name), ("title", profile.title), ("this is", note)])
-    return WorkbookReport(sheet.count, book.sha256)
+    return Written(sheet.count, book.sha256)
 
 
-def _custody_rows(record: InspectionRecord) -> Iterator[list[object]]:
-    for told in record.custody:
+def _custody_rows(whole: ExportRow) -> Iterator[list[object]]:
+    for told in () if whole.record is None else whole.record.custody:
         said = [plain(getattr(told.said, name)) for name in CUSTODY_FIELDS]
         yield [
-            record.inspection.id,
+            value_of(whole, "inspection.number"),
             told.sample,
             told.sequence,
             time_text(told.time),
@@ -179,7 +170,10 @@ class _Sheet:
     widths: list[int] = field(default_factory=list)
 
     def write(self, cells: Sequence[object]) -> None:
-        """Write one row: numbers as numbers, everything else as text."""
+        """Write one row: numbers as numbers, everything else as text.
+
+        Raises ExportError for more rows than a sheet can hold.
+        """
         row = self.head_row + 1 + self.count
         if row >= MOST_ROWS:
             raise ExportError(
@@ -282,7 +276,7 @@ def _workbook(log: InspectionLog, path: Path, head: LogHead) -> Iterator[_Book]:
     import xlsxwriter  # 120 ms that no other export waits for
     from xlsxwriter.exceptions import FileCreateError
 
-    made = log.entry(last_of(head)).time.astimezone(UTC)
+    made = log.entry(head.last).time.astimezone(UTC)
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

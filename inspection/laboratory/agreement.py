@@ -43,7 +43,7 @@ EXCERPT: Final[Mapping[str, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Identified:
     """What an identification said.
 
     ``parts`` what it names, each with all that may stand in its place: one part for a match, a group (its
@@ -79,7 +79,7 @@ class Compared:
     nothing that could be right.  ``missed`` the controlled substances that were found and not named.
     """
 
-    answer: Answer
+    answer: Identified
     found: tuple[str, ...]
     borne_out: tuple[bool, ...]
     agrees: bool | None
@@ -98,7 +98,7 @@ class Judge:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
 
-    def answer(self, body: Mapping[str, Any]) -> Answer | None:
+    def answer(self, body: Mapping[str, Any]) -> Identified | None:
         """Read what an identification said from its EXCERPT; None where its verdict is none of ours."""
         said = body.get("verdict")
         if not isinstance(said, str) or said not in VERDICTS:
@@ -107,7 +107,7 @@ class Judge:
         parts = self._parts(verdict, body)
         library = body.get("answered") if verdict is Verdict.MIXTURE else body.get("library")
         hints = (one.get("substance") for one in _objects(body.get("hints")))
-        return Answer(
+        return Identified(
             verdict=verdict,
             parts=tuple(part for part in (self.own_ids(part) for part in parts) if part),
             controlled=frozenset(self._controlled(one for part in parts for one in part)),
@@ -116,7 +116,7 @@ class Judge:
             hints=self.own_ids(hints),
         )
 
-    def compare(self, answer: Answer, found: Sequence[str]) -> Compared:
+    def compare(self, answer: Identified, found: Sequence[str]) -> Compared:
         """Compare an answer with the substances that the laboratory found, at least one."""
         there = self.own_ids(found)
         borne_out = tuple(bool(set(part) & set(there)) for part in answer.parts)

@@ -22,7 +22,7 @@ from typing import Final
 
 from inspection.curves import StoredSpectrum
 from inspection.errors import ExportError, ExportNoRoomError, RecordError, UnknownEntryError
-from inspection.export.atomic import NO_ROOM, require_place, write_atomically
+from inspection.export.atomic import require_place, write_atomically
 from inspection.export.csv_export import BYTE_ORDER_MARK, csv_line
 from inspection.laboratory.results import NewestResult, newest_results
 from inspection.log import InspectionLog
@@ -31,7 +31,7 @@ from inspection.records import EntryKind, LogEntry, LogHead
 from spectra_library.catalogue import Catalogue
 from spectra_library.formats.jcamp_writer import jcamp_bytes
 from spectra_library.substance import Substance
-from spectra_library.whole_file import sync_folder
+from spectra_library.whole_file import NO_ROOM, sync_folder
 
 TABLE: Final = "cases.csv"
 SPECTRA: Final = "spectra"

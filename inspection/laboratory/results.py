@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from inspection.amendments import amended_body, amendments_by_entry
+from inspection.amendments import amendments_by_entry
 from inspection.log import InspectionLog
-from inspection.record.recording import section_of
+from inspection.record.recording import amended_section, section_of
 from inspection.record.searching import section_entries
 from inspection.record.sections import LaboratoryResult, Section
 from inspection.record.values import restored
 from inspection.records import EntryKind, LogEntry
 from spectra_library.names import fold
 
-# The method of what another officer said by stick; see second_opinion.py.  It is no laboratory's.
+# The method of what another officer said on a USB stick; see second_opinion.py.  It is no laboratory's.
 SECOND_OPINION: Final = "second opinion"
 
 
@@ -23,7 +23,8 @@ SECOND_OPINION: Final = "second opinion"
 class NewestResult:
     """What a laboratory said last of an identification, in entry ``sequence``.
 
-    ``is_contradictory`` where an earlier result names other substances.
+    A result that names no substance stands here only where none does: it takes nothing back.
+    ``is_contradictory`` where two results name different substances.
     """
 
     sequence: int
@@ -54,9 +55,13 @@ def newest_results(log: InspectionLog) -> dict[int, NewestResult]:
         if result.entry is None or is_second_opinion(result.method):
             continue
         before = results.get(result.entry)
-        differs = before is not None and set(before.found) != set(result.substances)
-        is_contradictory = differs or (before is not None and before.is_contradictory)
-        results[result.entry] = NewestResult(entry.sequence, result, is_contradictory)
+        if before is not None and before.found:
+            if not result.substances:
+                continue
+            differs = set(before.found) != set(result.substances)
+            results[result.entry] = NewestResult(entry.sequence, result, differs or before.is_contradictory)
+        else:
+            results[result.entry] = NewestResult(entry.sequence, result, is_contradictory=False)
     return results
 
 
@@ -78,6 +83,4 @@ def standing(log: InspectionLog, section: Section) -> Iterator[tuple[LogEntry, A
     for volume in log.volumes:
         for entry in section_entries(volume, section, EntryKind.RECORD):
             if section_of(entry) is section:
-                amended = amended_body(entry, amendments.get(entry.sequence, ()))
-                said = amended.get("fields")
-                yield entry, restored(section, said if isinstance(said, Mapping) else {})
+                yield entry, restored(section, amended_section(entry, amendments))

@@ -1,4 +1,4 @@
-"""A second opinion by stick: a spectrum with a question goes out, the answer comes back into the log.
+"""A second opinion on a USB stick: a spectrum with a question goes out, the answer comes back into the log.
 
     log -asked-> request.zip -with_opinion-> opinion.zip -answer_in-> Answer -answering-> an entry
 
@@ -12,10 +12,10 @@ when somebody asks for that.  A blind question does not say what this program fo
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import io
 import json
+import stat
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,25 +24,27 @@ from pathlib import Path
 from typing import Any, Final
 
 from inspection.amendments import one_line
-from inspection.chain import first_of_volume
 from inspection.curves import StoredSpectrum
 from inspection.errors import RecordError, UnknownEntryError
+from inspection.laboratory.naming import substance_called
+from inspection.laboratory.results import SECOND_OPINION
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.log_rows import time_text
 from inspection.log_writer import program_version
 from inspection.record.recording import fields_of, recording, section_of
 from inspection.record.sections import Section
-from inspection.records import EntryKind, LogEntry, NewEntry
+from inspection.records import EntryKind, LogEntry, LogHead, NewEntry
 from spectra_library.catalogue import Catalogue
 from spectra_library.errors import FormatError
+from spectra_library.formats.csv_writer import csv_bytes
 from spectra_library.formats.jcamp_writer import jcamp_bytes
 from spectra_library.formats.plain_text import cleaned
 from spectra_library.formats.zip_members import opened_zip
-from spectra_library.spectrum import FloatArray
+from spectra_library.names import fold, name_variants, plain_cas
+from spectra_library.spectrum import Spectrum
 from spectra_library.verdicts import Verdict
 
-METHOD: Final = "second opinion"
 REQUEST_FORMAT: Final = "chemgate.second_opinion.request.1"
 OPINION_FORMAT: Final = "chemgate.second_opinion.opinion.1"
 MAX_PACKAGE: Final = 64 * 1024 * 1024  # bytes; a scan with its payload has one
@@ -184,15 +186,12 @@ def with_opinion(
     by: str,
     moment: datetime,
 ) -> bytes:
-    """Give the package that answers ``package``; ``substances`` are ids of the catalogue.
+    """Give the package that answers ``package``; ``substances`` by id, CAS number or name of the catalogue.
 
     Raises RecordError for a package that is none, and for an answer that contradicts itself.
     """
     request = request_in(package)
-    for one in substances:
-        if one not in catalogue:
-            raise RecordError(f"expected the id of a substance of the catalogue, found {cleaned(one)!r}")
-    named = [catalogue.get(one) for one in dict.fromkeys(substances)]
+    named = [catalogue.get(one) for one in dict.fromkeys(_meant(one, catalogue) for one in substances)]
     said = {
         "format": OPINION_FORMAT,
         "program_version": program_version(),
@@ -246,8 +245,9 @@ def answering(log: InspectionLog, answer: Answer, catalogue: Catalogue) -> NewEn
             raise RecordError(
                 f"expected an answer that is not in the log yet, found that of entry {earlier.sequence}"
             )
-    known = tuple(one.id for one in answer.substances if one.id in catalogue)
-    others = [f"{one.name} {one.cas}".strip() for one in answer.substances if one.id not in catalogue]
+    unknown = unknown_in(answer, catalogue)
+    known = tuple(one.id for one in answer.substances if one not in unknown)
+    others = [_in_words(one, catalogue) for one in unknown]
     parts = [
         answer.verdict.value.replace("_", " "),
         answer.remark,
@@ -259,12 +259,43 @@ def answering(log: InspectionLog, answer: Answer, catalogue: Catalogue) -> NewEn
         "laboratory": answer.by,
         "reference": reference,
         "reported": answer.time.date(),
-        "method": METHOD,
+        "method": SECOND_OPINION,
         "substances": known,
         "finding": one_line("; ".join(part for part in parts if part), "finding"),
     }
     assert entry.inspection is not None  # _asked_entry gives no other
     return recording(entry.inspection, Section.LABORATORY_RESULT, values, sample=entry.sample)
+
+
+def unknown_in(answer: Answer, catalogue: Catalogue) -> tuple[NamedSubstance, ...]:
+    """Give what an answer names and the catalogue does not know, or knows as something else under that id."""
+    return tuple(one for one in answer.substances if not _is_known(one, catalogue))
+
+
+def _is_known(one: NamedSubstance, catalogue: Catalogue) -> bool:
+    if one.id not in catalogue:
+        return False
+    substance = catalogue.get(one.id)
+    names = {variant for name in (*substance.names, substance.id) for variant in name_variants(name)}
+    is_other_number = bool(one.cas) and plain_cas(one.cas) != plain_cas(substance.cas)
+    return fold(one.name) in names and not is_other_number
+
+
+def _in_words(one: NamedSubstance, catalogue: Catalogue) -> str:
+    """Name what is not known here, with its id where that means something else here."""
+    text = f"{one.name} {one.cas}".strip()
+    return f"{text} (said as {one.id}, here another)" if one.id in catalogue else text
+
+
+def _meant(text: str, catalogue: Catalogue) -> str:
+    """Give the id of the substance that is meant.  Raises RecordError."""
+    found = substance_called(one_line(text, "substance"), catalogue)
+    if not found:
+        raise RecordError(
+            "expected the name, the CAS number or the id of a substance of the catalogue, "
+            f"found {cleaned(text)!r}: library search finds them"
+        )
+    return found
 
 
 def _request(
@@ -305,16 +336,13 @@ def _request(
 
 def _beams(stored: StoredSpectrum) -> dict[str, bytes]:
     beams = {"sample_beam": stored.sample_beam, "background_beam": stored.background_beam}
-    wavenumber = stored.spectrum.wavenumber
-    return {f"{name}.csv": _beam(wavenumber, beam, name) for name, beam in beams.items() if beam is not None}
-
-
-def _beam(wavenumber: FloatArray, beam: FloatArray, name: str) -> bytes:
-    stream = io.StringIO()
-    writer = csv.writer(stream)
-    writer.writerow(["wavenumber (1/cm)", f"{name.replace('_', ' ')} (arbitrary units)"])
-    writer.writerows((repr(x), repr(y)) for x, y in zip(wavenumber.tolist(), beam.tolist(), strict=True))
-    return stream.getvalue().encode("ascii")
+    return {
+        f"{name}.csv": csv_bytes(
+            [(name.replace("_", " "), Spectrum(stored.spectrum.wavenumber, beam))], ordinate="arbitrary units"
+        )
+        for name, beam in beams.items()
+        if beam is not None
+    }
 
 
 def _read_request(content: bytes) -> Request:
@@ -351,9 +379,9 @@ def _answer(request: Request, content: bytes) -> Answer:
     if not isinstance(listed, list) or len(listed) > MOST_SUBSTANCES:
         raise RecordError(f"expected at most {MOST_SUBSTANCES} substances, found none of that kind")
     substances = tuple(_substance(one) for one in listed)
-    remark = _line(said, "remark", is_needed=not substances)
     if verdict in _NEEDS_SUBSTANCE and not substances:
         raise RecordError(f"expected a substance for the verdict {verdict}, found none")
+    remark = _line(said, "remark", is_needed=not substances)
     if verdict in (Verdict.NO_MATCH, Verdict.REJECTED) and substances:
         raise RecordError(f"expected no substance for the verdict {verdict}, found {substances[0].id!r}")
     if len(remark) > LONGEST_REMARK:
@@ -384,7 +412,7 @@ def _asked_entry(log: InspectionLog, request: Request) -> LogEntry:
     try:
         entry = log.entry(request.sequence)
         volume, count, head = request.anchor.split(":")
-        end = log.entry(first_of_volume(int(volume)) + int(count) - 1)
+        end = log.entry(LogHead(int(volume), int(count), head).last)
     except (UnknownEntryError, ValueError) as error:
         raise RecordError(
             f"expected a question that was asked from this log, found one about entry {request.sequence} "
@@ -419,10 +447,15 @@ def _unzipped(package: Path, *, allowed: Sequence[str]) -> dict[str, bytes]:
     """
     where = cleaned(package.name)
     try:
-        if package.stat().st_size > MAX_PACKAGE:
+        # A pipe or a device would block or never end, and its size says nothing.
+        if not stat.S_ISREG(package.stat().st_mode):
+            raise RecordError(f"{where}: expected a file, found {_kind_of(package)}")
+        with package.open("rb") as stream:
+            content = stream.read(MAX_PACKAGE + 1)
+        if len(content) > MAX_PACKAGE:
             raise RecordError(f"{where}: expected at most {MAX_PACKAGE >> 20} MiB, found a larger file")
         files: dict[str, bytes] = {}
-        with opened_zip(package) as archive:
+        with opened_zip(content) as archive:
             for one in archive.entries:
                 if one.name not in (*allowed, _MANIFEST) and one.refused is None:
                     raise RecordError(
@@ -436,6 +469,10 @@ def _unzipped(package: Path, *, allowed: Sequence[str]) -> dict[str, bytes]:
         raise RecordError(f"{where}: {error}") from error
     _require_as_listed(files, where)
     return files
+
+
+def _kind_of(package: Path) -> str:
+    return "a folder" if package.is_dir() else "a pipe or a device"
 
 
 def _require_as_listed(files: dict[str, bytes], where: str) -> None:

@@ -3,8 +3,9 @@
     results of laboratories -> the identifications they speak of -> Compared -> counts, shares, intervals
 
 What *agree* means for each verdict is drawn in agreement.py.  Of several results for one identification the
-newest counts; one that names no substance is counted apart, for nothing can be compared with it.  Shares by
-substance, device and library are those of matches, groups and mixtures alone: only these name something.
+newest that names a substance counts; where none does, nothing can be compared, and it is counted apart.
+Shares by substance, device and library are those of matches, groups and mixtures alone: only these name
+something.
 
     substance   what was named: a match, the best of a group, each component of a mixture by itself
     device      the serial number; empty for spectra from files
@@ -127,7 +128,7 @@ class Statistics:
     """All of it.
 
     ``with_result`` identifications of the period with a result: ``claims`` of them compared in the shares,
-    ``unnamed`` whose result names no substance, ``contradictory`` with results that name different ones.
+    ``unnamed`` whose results name no substance, ``contradictory`` with results that name different ones.
     ``out_of_reach`` results whose identification is not here: in an archive, or damaged.
     ``hinted`` of what was missed, that which was hinted at.
     """

@@ -1,16 +1,19 @@
-"""A table of laboratory results as typed texts, row by row; what they mean is for laboratory.py to say.
+"""A table of laboratory results as typed texts, row by row; what they mean is for taking_results.py.
 
     entry; inspection;     sample; reference; laboratory;   reported;   method; substances;         finding
     ;      ;               ;       L-17/26;   Laboratory 1; 24.11.2026; GC-MS;  acetone | 108-88-3; 9 to 1
     41;    ;               ;       L-18/26;   Laboratory 1; 2026-11-24; GC-MS;  ;                   no drug
     ;      20261124-7K3FQ; 2;      ;          Laboratory 2; 2026-11-25; NMR;    Acetone;            ;
 
-Columns in any order; semicolons, commas or tabs between them; UTF-8, with or without a byte order mark, or
-Windows-1251.  Substances are parted by upright strokes.
+Columns in any order; semicolons, commas or tabs between them; UTF-8 with or without a byte order mark, UTF-16
+with one, or Windows-1251 where that gives Russian words.  Substances are parted by upright strokes, and in
+quotation marks by semicolons and line ends too.  A column ``again`` says why there is another result under
+the same reference.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
 import re
@@ -31,6 +34,17 @@ COLUMNS: Final = (
 )
 WAYS: Final = ("entry", "reference", "inspection")  # how a row may say what it means
 _BETWEEN_SUBSTANCES: Final = re.compile(r"[;|\n]")
+_MARKS: Final = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+# Windows-1251: words of two Russian letters or more, with no Latin letter in them as in "Müller".
+_NOT_ASCII: Final = re.compile(rb"[\x80-\xff]")
+_RUSSIAN_WORD: Final = re.compile(
+    rb"(?<![A-Za-z\xc0-\xff\xa8\xb8])[\xc0-\xff\xa8\xb8]{2,}(?![A-Za-z\xc0-\xff\xa8\xb8])"
+)
+_MOSTLY: Final = 0.75  # of what is not ASCII: of damaged UTF-8, half looks like Russian letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +81,7 @@ def read_results(path: Path) -> Iterator[TableRow]:
 
     Raises RecordError for what is no such table, FormatError for what cannot be read: then there is no row.
     """
-    text = decode(file_bytes(path, max_bytes=LARGEST_TABLE))
+    text = decode(_as_utf8(file_bytes(path, max_bytes=LARGEST_TABLE), path.name))
     reader = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
     rows: list[list[str]] = []
     try:
@@ -82,6 +96,22 @@ def read_results(path: Path) -> Iterator[TableRow]:
         raise RecordError(f"expected a table in {path.name}, found nothing")
     columns = _columns(rows[head], path.name)
     return _rows(rows, head + 1, columns)
+
+
+def _as_utf8(content: bytes, name: str) -> bytes:
+    """Give a table as UTF-8.  Raises RecordError where it is in no encoding that can be told for certain."""
+    encoding = next((encoding for mark, encoding in _MARKS if content.startswith(mark)), "utf-8")
+    try:
+        return content.decode(encoding).encode()
+    except UnicodeDecodeError as error:
+        if encoding == "utf-8":
+            russian = sum(len(word) for word in _RUSSIAN_WORD.findall(content))
+            if russian >= _MOSTLY * len(_NOT_ASCII.findall(content)):
+                return content.decode("cp1251", errors="replace").encode()
+        line = error.object[: error.start].count(b"\n") + 1  # of utf-8-sig, without the mark
+        raise RecordError(
+            f"expected text in UTF-8, UTF-16 or Windows-1251 in {name}, found other bytes in line {line}"
+        ) from error
 
 
 def _rows(rows: Sequence[Sequence[str]], first: int, columns: Sequence[str]) -> Iterator[TableRow]:

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from inspection.amendments import Amendment, amended_body, amendments_by_entry
 from inspection.log import InspectionLog
-from inspection.record.recording import names_persons, present, section_of
+from inspection.record.recording import amended_section, names_persons, present, section_of
 from inspection.record.sections import (
     Circumstances,
     CustodyStep,
@@ -114,8 +114,8 @@ def record_of(
     if not with_persons:
         entries = [entry for entry in entries if not names_persons(entry)]
     amendments = amendments_by_entry(entries)
-    results: tuple[Told[LaboratoryResult], ...] = _told(entries, Section.LABORATORY_RESULT)
-    tests: tuple[Told[SecondTest], ...] = _told(entries, Section.SECOND_TEST)
+    results: tuple[Told[LaboratoryResult], ...] = _told(entries, amendments, Section.LABORATORY_RESULT)
+    tests: tuple[Told[SecondTest], ...] = _told(entries, amendments, Section.SECOND_TEST)
     found = [
         Found(
             entry,
@@ -130,24 +130,24 @@ def record_of(
         inspection=inspection,
         head=head,
         local_time=_local_time(entries),
-        circumstances=present(entries, Section.CIRCUMSTANCES),
-        transport=present(entries, Section.TRANSPORT),
-        papers=present(entries, Section.PAPERS),
-        persons=present(entries, Section.PERSONS),
+        circumstances=present(entries, Section.CIRCUMSTANCES, amendments=amendments),
+        transport=present(entries, Section.TRANSPORT, amendments=amendments),
+        papers=present(entries, Section.PAPERS, amendments=amendments),
+        persons=present(entries, Section.PERSONS, amendments=amendments),
         samples=tuple(
             SampleRecord(
                 number=number,
-                details=present(entries, Section.SAMPLE, number),
+                details=present(entries, Section.SAMPLE, number, amendments=amendments),
                 found=tuple(one for one in found if one.entry.sample == number),
                 second_tests=tuple(one for one in tests if one.sample == number),
             )
             for number in sorted({entry.sample for entry in entries if entry.sample is not None})
         ),
         unsorted=tuple(one for one in found if one.entry.sample is None),
-        decisions=_told(entries, Section.DECISION),
-        custody=_told(entries, Section.CUSTODY),
+        decisions=_told(entries, amendments, Section.DECISION),
+        custody=_told(entries, amendments, Section.CUSTODY),
         second_tests=tests,
-        laboratory=_told(entries, Section.LABORATORY),
+        laboratory=_told(entries, amendments, Section.LABORATORY),
         laboratory_results=results,
         amendments=tuple(
             sorted((one for several in amendments.values() for one in several), key=lambda one: one.sequence)
@@ -155,12 +155,13 @@ def record_of(
     )
 
 
-def _told(entries: Sequence[LogEntry], section: Section) -> tuple[Told[Any], ...]:
+def _told(
+    entries: Sequence[LogEntry], amendments: Mapping[int, Sequence[Amendment]], section: Section
+) -> tuple[Told[Any], ...]:
     """Gather what was told in a section, each as it stands after its amendments."""
-    amendments = amendments_by_entry(entries)
     return tuple(
         Told(
-            restored(section, amended_body(entry, amendments.get(entry.sequence, ()))["fields"]),
+            restored(section, amended_section(entry, amendments)),
             entry.sequence,
             entry.time,
             entry.officer,

@@ -11,25 +11,22 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path, PurePath
-from typing import Any, Final
+from typing import Final
 
 from inspection.errors import LogNoRoomError, LogWriteError, RecordError
-from inspection.export.atomic import NO_ROOM
 from inspection.log_copies import copy_bytes, sha256_of
 from inspection.record.recording import fields_of, section_of
-from inspection.record.sections import Photograph, Section
+from inspection.record.sections import Photograph, Section, photograph_of
 from inspection.records import EntryKind, LogEntry
 from spectra_library.formats.plain_text import cleaned
-from spectra_library.whole_file import sync_folder
+from spectra_library.whole_file import NO_ROOM, sync_folder
 
 LARGEST_PHOTOGRAPH: Final = 50_000_000  # bytes; a camera of 100 megapixels writes 40 MB
 KEPT_NAME: Final = re.compile(r"[0-9a-f]{64}(\.[a-z0-9]{1,8})?")
 _ENDING: Final = re.compile(r"\.[a-z0-9]{1,8}")
-_HASH: Final = re.compile(r"[0-9a-f]{64}")
 _PIECE: Final = 1 << 20
 
 
@@ -97,17 +94,8 @@ def named_photographs(entry: LogEntry) -> tuple[Photograph, ...]:
         return ()
     if not isinstance(named, list):
         return ()
-    read = (_restored(one) for one in named)
+    read = (photograph_of(one) for one in named)
     return tuple(one for one in read if one is not None)
-
-
-def _restored(said: Any) -> Photograph | None:
-    if not isinstance(said, Mapping):
-        return None
-    name, size, sha256 = (said.get(part) for part in ("name", "size", "sha256"))
-    if not (isinstance(name, str) and isinstance(size, int) and isinstance(sha256, str)):
-        return None
-    return Photograph(name, size, sha256) if _HASH.fullmatch(sha256) else None
 
 
 def _described(path: Path) -> Photograph:

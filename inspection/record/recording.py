@@ -10,16 +10,20 @@ again by hashing guesses when the part was left out of an export.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from inspection.amendments import amended_body, amendments_by_entry, one_line
+from inspection.amendments import Amendment, amended_body, amendments_by_entry, one_line
 from inspection.errors import RecordError
 from inspection.record.sections import FILLED_ONCE, Section
 from inspection.record.values import as_text, field_names, is_given, restored, spoken, stored
 from inspection.records import EntryKind, LogEntry, NewEntry
 
 SALT_BYTES: Final = 16
+# More of them may follow at any time; the others are given once.
+ADDED_TO: Final = ("photographs",)
+# What a laboratory's result is about is no slip of the pen: another result says what is right.
+NEVER_AMENDED: Final = ((Section.LABORATORY_RESULT, "entry"),)
 # What can be said of one sample; the rest speaks of the inspection.
 PER_SAMPLE: Final = (
     Section.SAMPLE,
@@ -45,10 +49,7 @@ def recording(
     Raises RecordError when nothing is given, when a sample is missing or too much, and for a field that was
     given already.
     """
-    if section is Section.SAMPLE and sample is None:
-        raise RecordError("expected the number of the sample that is described, found none")
-    if section not in PER_SAMPLE and sample is not None:
-        raise RecordError(f"expected {spoken(section)} of the inspection as a whole, found sample {sample}")
+    require_sample(section, sample)
     unknown = set(values) - set(field_names(section))
     if unknown:
         raise RecordError(f"expected fields of the section {section}, found {', '.join(sorted(unknown))}")
@@ -61,6 +62,17 @@ def recording(
     if section is Section.PERSONS:
         body["salt"] = secrets.token_hex(SALT_BYTES)
     return NewEntry(EntryKind.RECORD, body, inspection=inspection, sample=sample)
+
+
+def require_sample(section: Section, sample: int | None) -> None:
+    """Refuse a sample's description without its number, and a number where none belongs.
+
+    Raises RecordError.
+    """
+    if section is Section.SAMPLE and sample is None:
+        raise RecordError("expected the number of the sample that is described, found none")
+    if section not in PER_SAMPLE and sample is not None:
+        raise RecordError(f"expected {spoken(section)} of the inspection as a whole, found sample {sample}")
 
 
 def amending_record(
@@ -77,9 +89,13 @@ def amending_record(
         what = "a reason for the amendment" if values else "a value that is to be amended"
         raise RecordError(f"expected {what}, found none")
     section, given_here = section_of(entry), fields_of(entry)
-    now = amended_body(entry, amendments_by_entry(before).get(entry.sequence, ())).get("fields", {})
+    now = amended_section(entry, amendments_by_entry(before))
     amended = []
     for name, value in values.items():
+        if (section, name) in NEVER_AMENDED:
+            raise RecordError(
+                f"expected a field that can be amended, found {spoken(name)}: write another entry"
+            )
         if section is None or name not in given_here:
             raise RecordError(f"expected an entry that gives {spoken(name)}, found entry {entry.sequence}")
         new, old = stored(value), now.get(name)
@@ -121,9 +137,30 @@ def fields_of(entry: LogEntry) -> dict[str, Any]:
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def present(entries: Iterable[LogEntry], section: Section, sample: int | None = None) -> Any:
-    """Give a section that is filled in bit by bit as it is now, amendments included."""
-    return restored(section, _present_fields(list(entries), section, sample))
+def amended_section(entry: LogEntry, amendments: Mapping[int, Sequence[Amendment]]) -> dict[str, Any]:
+    """Give the fields that an entry of the record holds, as JSON, each with its newest value.
+
+    ``amendments`` by the number of what they amend, those of other entries too.
+    """
+    found = amended_body(entry, amendments.get(entry.sequence, ())).get("fields")
+    return dict(found) if isinstance(found, Mapping) else {}
+
+
+def present(
+    entries: Iterable[LogEntry],
+    section: Section,
+    sample: int | None = None,
+    *,
+    amendments: Mapping[int, Sequence[Amendment]] | None = None,
+) -> Any:
+    """Give a section that is filled in bit by bit as it is now, amendments included.
+
+    ``amendments`` are those among ``entries``, where they were gathered already.
+    """
+    entries = list(entries)
+    if amendments is None:
+        amendments = amendments_by_entry(entries)
+    return restored(section, _present_fields(entries, amendments, section, sample))
 
 
 def where_given(
@@ -137,12 +174,20 @@ def where_given(
     return found
 
 
-def _present_fields(entries: list[LogEntry], section: Section, sample: int | None) -> dict[str, Any]:
-    amendments = amendments_by_entry(entries)
+def _present_fields(
+    entries: Sequence[LogEntry],
+    amendments: Mapping[int, Sequence[Amendment]],
+    section: Section,
+    sample: int | None,
+) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for entry in entries:
         if section_of(entry) is section and entry.sample == sample:
-            found |= amended_body(entry, amendments.get(entry.sequence, ()))["fields"]
+            given = amended_section(entry, amendments)
+            for name in ADDED_TO:
+                if name in given and name in found:
+                    given[name] = [*found[name], *given[name]]
+            found |= given
     return found
 
 
@@ -150,9 +195,9 @@ def _require_empty(
     section: Section, fields: Mapping[str, Any], sample: int | None, before: Iterable[LogEntry]
 ) -> None:
     entries = list(before)
-    now = _present_fields(entries, section, sample)
+    now = _present_fields(entries, amendments_by_entry(entries), section, sample)
     for name in fields:
-        if is_given(now.get(name)):
+        if name not in ADDED_TO and is_given(now.get(name)):
             where = where_given(entries, section, name, sample)
             number = "" if where is None else f" in entry {where.sequence}, which can be amended"
             raise RecordError(f"expected an empty field {spoken(name)}, found {as_text(now[name])!r}{number}")

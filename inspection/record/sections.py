@@ -13,12 +13,15 @@ What names persons outside the service stands in ``persons`` alone, so that it c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Final
+
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 class Trigger(StrEnum):
@@ -100,6 +103,18 @@ class Photograph:
     name: str
     size: int
     sha256: str
+
+
+def photograph_of(said: object) -> Photograph | None:
+    """Read a photograph from its JSON; None for what is none, in a log that another program wrote."""
+    if not isinstance(said, Mapping):
+        return None
+    name, size, sha256 = (said.get(part) for part in ("name", "size", "sha256"))
+    if not isinstance(name, str) or not isinstance(size, int) or isinstance(size, bool):
+        return None
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256):
+        return None
+    return Photograph(name, size, sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +286,8 @@ FILLED_ONCE: Final = (
     Section.PERSONS,
     Section.SAMPLE,
 )
+# What can be said when an inspection is opened: a sample is described once there is one.
+AT_THE_OPENING: Final[tuple[Section, ...]] = tuple(part for part in FILLED_ONCE if part is not Section.SAMPLE)
 # Known only after the job is done: an inspection that is closed takes them too.
 AFTER_CLOSING: Final = (
     Section.DECISION,

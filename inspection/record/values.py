@@ -12,7 +12,7 @@ from typing import Any, Final, get_args, get_type_hints
 
 from inspection.amendments import one_line
 from inspection.errors import RecordError
-from inspection.record.sections import FORMS, Photograph, Section
+from inspection.record.sections import FORMS, Photograph, Section, photograph_of
 
 
 class Shape(StrEnum):
@@ -43,6 +43,7 @@ SHAPES: Final[Mapping[type, Shape]] = {
 }
 MOST_LINES: Final = 50  # seals, photographs, countries of transit: more is a slip
 LARGEST_COUNT: Final = 10**9
+YEARS: Final = range(1900, 2200)  # others are slips, and the last ones have no UTC
 
 
 def field_names(section: Section) -> tuple[str, ...]:
@@ -56,7 +57,10 @@ def shape_of(section: Section, name: str) -> Shape:
 
 
 def choices_of(section: Section, name: str) -> tuple[str, ...]:
-    """Give the words of a field that is a choice; none for another."""
+    """Give the words of a field that is a choice; none for another.
+
+    Raises RecordError for a field that the section has not.
+    """
     words = _form(section, name).words
     return () if words is None else tuple(words)
 
@@ -177,7 +181,10 @@ def _read(form: Form, name: str, line: str) -> Any:
 
 def _day(line: str, name: str) -> date:
     try:
-        return date.fromisoformat(line)
+        day = date.fromisoformat(line)
+        if day.year not in YEARS:
+            raise ValueError(f"the year {day.year}")
+        return day
     except ValueError as error:
         raise RecordError(f"expected {spoken(name)} as a day like 2026-11-24, found {line!r}") from error
 
@@ -186,6 +193,8 @@ def _moment(line: str, name: str) -> datetime:
     """Read a time; without an offset from UTC it is the time of this computer's clock."""
     try:
         moment = datetime.fromisoformat(line)
+        if moment.year not in YEARS:
+            raise ValueError(f"the year {moment.year}")
         return moment.astimezone() if moment.tzinfo is None else moment
     except (ValueError, OverflowError, OSError) as error:
         raise RecordError(
@@ -201,10 +210,11 @@ def _restored(form: Form, value: Any) -> Any:
             return date.fromisoformat(value)
         if form.shape is Shape.MOMENT:
             return datetime.fromisoformat(value)
-        if form.shape is Shape.PHOTOGRAPHS:
-            return tuple(Photograph(**one) for one in value or ())
     except (TypeError, ValueError):
         return None
+    if form.shape is Shape.PHOTOGRAPHS:
+        read = [photograph_of(one) for one in value] if isinstance(value, list) else []
+        return tuple(one for one in read if one is not None)
     if form.shape is Shape.LINES:
         return tuple(str(one) for one in value) if isinstance(value, list) else None
     if form.shape is Shape.COUNT:

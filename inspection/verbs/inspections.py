@@ -28,17 +28,22 @@ from inspection.record.inspection_record import record_of
 from inspection.record.record_object import record_object
 from inspection.record.record_words import container_sentences
 from inspection.record.recording import amending_record, section_of
-from inspection.record.sections import FILLED_ONCE, Section
+from inspection.record.sections import AT_THE_OPENING, Section
 from inspection.record.values import spoken, value_of
-from inspection.records import EntryKind, Inspection, LogEntry, closing, new_inspection_id, opening
+from inspection.records import (
+    EntryKind,
+    Inspection,
+    LogEntry,
+    NewEntry,
+    closing,
+    new_inspection_id,
+    opening,
+)
 from inspection.users.roles import Action
 from inspection.verbs import records, sampling
 from inspection.verbs.logbook import entry_line, entry_object, tell_retired
 from inspection.verbs.spectra import positive
 from spectra_library.verdicts import Verdict
-
-# What can be said with ``new`` already: a sample is described once there is one.
-AT_THE_OPENING = tuple(part for part in FILLED_ONCE if part is not Section.SAMPLE)
 
 
 def add_verbs(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -105,18 +110,11 @@ def open_inspection(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     container, warnings = _checked_container(desk, arguments.container)
     container = one_line(container, "container")
     declared, hs_code = one_line(arguments.declared, "declaration"), one_line(arguments.hs, "HS code")
+    opened = opening(
+        number, container=container, declared=declared, hs_code=hs_code, local_time=now.astimezone()
+    )
     with desk.open_log() as log:
-        log.append(
-            opening(
-                number,
-                container=container,
-                declared=declared,
-                hs_code=hs_code,
-                local_time=now.astimezone(),
-            )
-        )
-        for part in parts:
-            log.append(part)
+        log.append_all(lambda: (opened, *parts))
     if arguments.json:
         desk.emit({"inspection": number, **({"warnings": list(warnings)} if warnings else {})})
     else:
@@ -192,23 +190,27 @@ def amend_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Correct what an entry says: one new entry a field."""
     wished = {field: getattr(arguments, field.value) for field in Field}
     values = {field: value for field, value in wished.items() if value is not None}
+    if values and arguments.set:
+        options = ", ".join("--hs" if field is Field.HS_CODE else f"--{field}" for field in values)
+        raise RecordError(f"expected either --set or {options}, found both")
     warnings: tuple[str, ...] = ()
     if Field.CONTAINER in values:
         values[Field.CONTAINER], warnings = _checked_container(desk, values[Field.CONTAINER])
     with desk.open_log() as log:
         entry = log.entry(arguments.entry)
-        if entry.kind is EntryKind.RECORD and not values:
-            before = log.entries(inspection=entry.inspection, kind=EntryKind.AMENDMENT)
-            new = amending_record(entry, _set(entry, arguments.set), arguments.reason, before)
-        elif arguments.set:
+        if arguments.set and entry.kind is not EntryKind.RECORD:
             raise RecordError(
                 f"expected an entry of the customs record for --set, found entry {entry.sequence}, "
                 f"{spoken(entry.kind)}"
             )
-        else:
-            new = amending(entry, values, arguments.reason, _amendments_of(log, entry))
-        # All are checked before the first is written.
-        written = [log.append(one) for one in new]
+
+        def amended() -> tuple[NewEntry, ...]:
+            if entry.kind is not EntryKind.RECORD or values:
+                return amending(entry, values, arguments.reason, _amendments_of(log, entry))
+            before = log.entries(inspection=entry.inspection, kind=EntryKind.AMENDMENT)
+            return amending_record(entry, _set(desk, entry, arguments.set), arguments.reason, before)
+
+        written = log.append_all(amended)
     for amendment in amendments_by_entry(written)[entry.sequence]:
         if arguments.json:
             desk.emit(amendment_object(amendment))
@@ -221,8 +223,11 @@ def amend_entry(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE
 
 
-def _set(entry: LogEntry, typed: Sequence[str] | None) -> dict[str, Any]:
-    """Read ``FIELD=TEXT`` options into values of the entry's part of the record."""
+def _set(desk: Desk, entry: LogEntry, typed: Sequence[str] | None) -> dict[str, Any]:
+    """Read ``FIELD=TEXT`` options into values of the entry's part of the record.
+
+    Raises RecordError, CatalogueError.
+    """
     section = section_of(entry)
     lines: dict[str, list[str]] = {}
     for one in typed or ():
@@ -232,7 +237,11 @@ def _set(entry: LogEntry, typed: Sequence[str] | None) -> dict[str, Any]:
         lines.setdefault(name.strip().replace("-", "_"), []).append(text)
     if section is None:
         return {}
-    return {name: value_of(section, name, texts) for name, texts in lines.items()}
+    values = {name: value_of(section, name, texts) for name, texts in lines.items()}
+    if section is Section.LABORATORY_RESULT:
+        for one in values.get("substances", ()):
+            desk.catalogue().get(one)  # statistics count what the catalogue knows
+    return values
 
 
 def inspection_object(inspection: Inspection) -> dict[str, object]:
@@ -245,6 +254,7 @@ def inspection_object(inspection: Inspection) -> dict[str, object]:
         if inspection.signed_off is None
         else inspection.signed_off.isoformat(timespec="seconds"),
         "signed_off_by": inspection.signed_off_by,
+        "changed_since": inspection.changed_since,
         "officer": inspection.officer,
         "container": inspection.container,
         "declared": inspection.declared,
@@ -277,6 +287,7 @@ def inspection_line(desk: Desk, inspection: Inspection) -> str:
         f"HS {inspection.hs_code}" if inspection.hs_code else "",
         words("closed") if inspection.closed is not None else "",
         _signed_words(words, inspection.signed_off_by) if inspection.signed_off is not None else "",
+        words("CHANGED SINCE") if inspection.changed_since else "",
     ]
     return "  ".join(part for part in parts if part)
 
@@ -313,7 +324,7 @@ def _amendment_lines(words: Wording, entry: LogEntry, amendments: tuple[Amendmen
     for amendment in newest(amendments).values():
         yield words("{field}: {new} (was {old}, amended by entry {entry}: {reason})").format(
             field=amended_field_word(words, amendment.field),
-            new=amended_value_word(words, amendment.field, amendment.new),
+            new=amended_value_word(words, amendment.field, amendment.new, amendment.value),
             old=amended_value_word(words, amendment.field, amendment.old),
             entry=amendment.sequence,
             reason=amendment.reason,

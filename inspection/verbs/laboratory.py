@@ -7,8 +7,8 @@ from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.errors import ColumnError, RecordError
-from inspection.laboratory.answers import LaboratoryDesk, Recorded
 from inspection.laboratory.table import TableRow, TypedResult, read_results
+from inspection.laboratory.taking_results import LaboratoryDesk, Recorded
 from inspection.permissions import needs
 from inspection.users.roles import Action
 from inspection.wording import error_sentence, joined_names
@@ -106,6 +106,7 @@ def _tell(
                 "substances": list(recorded.substances),
                 "unknown": list(recorded.unknown),
                 "newest_of": recorded.newest_of,
+                "follows": recorded.follows,
             }
         )
     else:
@@ -120,6 +121,18 @@ def _tell(
             words("Entry {entry} is the newest of {count} identifications of its sample.").format(
                 entry=recorded.entry, count=recorded.newest_of
             )
+        )
+    if recorded.follows is not None:
+        desk.warn(
+            words("Entry {earlier} holds an earlier result on entry {entry}; both stay in the log.").format(
+                earlier=recorded.follows, entry=recorded.entry
+            )
+        )
+    if recorded.ahead is not None:
+        desk.warn(
+            words(
+                "The day of the report, {day}, has not come yet: amend entry {written} if it is wrong."
+            ).format(day=recorded.ahead.isoformat(), written=recorded.written)
         )
     if recorded.unknown:
         desk.warn(

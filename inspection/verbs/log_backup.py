@@ -19,7 +19,7 @@ from inspection.log import InspectionLog
 from inspection.log_notice import LogNotice, NoticeKind
 from inspection.permissions import needs
 from inspection.records import IncidentKind, LogHead
-from inspection.restore import RestoreReport, restore, restored_entry
+from inspection.restore import RestoreReport, restore
 from inspection.retirement import DAYS_OF_A_YEAR, VolumeState, VolumeSummary, retire, volume_summaries
 from inspection.users.roles import Action
 from inspection.verbs.spectra import positive
@@ -37,6 +37,9 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
     putting_back = actions.add_parser("restore", help="put a backup back where there is no newer log")
     putting_back.add_argument("backup", type=Path, metavar="BACKUP")
+    putting_back.add_argument(
+        "--unsigned", action="store_true", help="users and tables too, where the manifest is not signed"
+    )
     putting_back.set_defaults(verb_function=restore_backup, permission=needs(Action.RESTORE))
 
     volumes = actions.add_parser("volumes", help="the files of the log: since when, how large")
@@ -127,7 +130,7 @@ def _tell_backup(desk: Desk, report: BackupReport) -> None:
 
 def restore_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Put a backup in place, and note that in the log."""
-    report = restore(desk.data, desk.kind, arguments.backup)
+    report = restore(desk.data, desk.kind, arguments.backup, unsigned=arguments.unsigned)
     if not arguments.json:
         _tell_restored(desk, report)
     if report.manifest.signature is None:
@@ -136,13 +139,20 @@ def restore_backup(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 "The manifest of the backup is not signed: when it was made is the manifest's own word."
             )
         )
+    for name in report.left_out:
+        desk.warn(
+            desk.words(
+                "Left out, for the manifest is not signed: {file}. An administrator who trusts this backup "
+                "copies it by hand, or restores into an empty data folder with --unsigned."
+            ).format(file=name)
+        )
     if report.problems:
         desk.warn(
             desk.words("The log in the backup is damaged, as it was when that was made; log verify says how.")
         )
     try:
-        with _open_log(desk) as log:
-            log.append(restored_entry(report))
+        with _open_log(desk) as log:  # which writes the entry
+            log.note_restored()  # or says why it cannot
             head, notices = log.head(), log.notices
     except (LogWriteError, LogSettingsError) as error:
         desk.complain(error)
@@ -191,6 +201,7 @@ def restore_object(report: RestoreReport, head: LogHead, notices: Iterable[LogNo
         "volumes": list(report.volumes),
         "files": list(report.others),
         "kept": list(report.kept),
+        "left_out": list(report.left_out),
         "photographs": len(report.photographs),
         "restored": {
             **asdict(report.manifest.ends_at),
@@ -206,11 +217,14 @@ def restore_object(report: RestoreReport, head: LogHead, notices: Iterable[LogNo
 def _tell_restored(desk: Desk, report: RestoreReport) -> None:
     words = desk.words
     numbers = ", ".join(str(number) for number in report.volumes)
-    said = words.plural(
-        "Put in place: volume {numbers} of a backup of {time}, which ends at {head}",
-        "Put in place: volumes {numbers} of a backup of {time}, which ends at {head}",
-        len(report.volumes),
-    )
+    if report.volumes:
+        said = words.plural(
+            "Put in place: volume {numbers} of a backup of {time}, which ends at {head}",
+            "Put in place: volumes {numbers} of a backup of {time}, which ends at {head}",
+            len(report.volumes),
+        )
+    else:
+        said = words("In place already, and noted now: a backup of {time}, which ends at {head}")
     desk.say(said.format(numbers=numbers, time=report.manifest.time, head=shown(report.manifest.ends_at)))
     for name in report.others:
         desk.say(words("Put in place: {file}").format(file=name))

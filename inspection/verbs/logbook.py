@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from inspection.users.roles import Action
 from inspection.verbs import laboratory, log_anchor, log_backup, log_rematch, second_opinion, statistics
 from inspection.verbs.moments import moment
 from inspection.wording import shown_similarity, verdict_word
+from spectra_library.substance import LegalStatus
 from spectra_library.verdicts import Verdict
 
 
@@ -132,7 +133,7 @@ def verify_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     if arguments.json:
         desk.emit({**asdict(report), "photographs": check_object(photographs)})
     elif report.ok:
-        _tell_sound(desk, report, volumes, None if anchor is None else parse_anchor(anchor))
+        _tell_sound(desk, report, volumes, None if anchor is None else parse_anchor(anchor), photographs)
     else:
         for problem in report.problems:
             desk.say(
@@ -145,14 +146,32 @@ def verify_log(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     return ExitCode.DONE if report.ok else ExitCode.CHECK_FAILED
 
 
-def _tell_sound(desk: Desk, report: VerifyReport, volumes: int, anchor: LogHead | None) -> None:
+def _tell_sound(
+    desk: Desk, report: VerifyReport, volumes: int, anchor: LogHead | None, photographs: PhotographCheck
+) -> None:
     words = desk.words
-    said = words.plural(
-        "{entries} entries in {volumes} volume, none changed since they were written.",
-        "{entries} entries in {volumes} volumes, none changed since they were written.",
-        volumes,
+    if photographs.missing or photographs.changed:  # the first line must not read as if all were well
+        said = words.plural(
+            "{entries} entries in {volumes} volume unchanged; photographs missing: {missing}, "
+            "changed: {changed}.",
+            "{entries} entries in {volumes} volumes unchanged; photographs missing: {missing}, "
+            "changed: {changed}.",
+            volumes,
+        )
+    else:
+        said = words.plural(
+            "{entries} entries in {volumes} volume, none changed since they were written.",
+            "{entries} entries in {volumes} volumes, none changed since they were written.",
+            volumes,
+        )
+    desk.say(
+        said.format(
+            entries=report.entries,
+            volumes=volumes,
+            missing=len(photographs.missing),
+            changed=len(photographs.changed),
+        )
     )
-    desk.say(said.format(entries=report.entries, volumes=volumes))
     if anchor is not None:
         desk.say(words("The log continues from {anchor}").format(anchor=anchor))
     desk.say(words("The log ends at {head}").format(head=report.anchor))
@@ -281,6 +300,8 @@ def _identification_words(desk: Desk, body: Mapping[str, Any]) -> str:
     if body["candidates"]:
         leader = body["candidates"][0]
         parts.append(f"{leader['name']} ({shown_similarity(leader['score']):.2f}, {leader['tier']})")
+    if _names_controlled(body):
+        parts.append(desk.words("CONTROLLED"))
     if body["declared"]:
         parts.append(
             desk.words("declared {text!r}: {verdict}").format(
@@ -288,3 +309,13 @@ def _identification_words(desk: Desk, body: Mapping[str, Any]) -> str:
             )
         )
     return "  ".join(parts)
+
+
+def _names_controlled(body: Mapping[str, Any]) -> bool:
+    """Tell whether what the verdict names was controlled when it was written."""
+    named: Sequence[Mapping[str, Any]] = {
+        Verdict.MATCH: body["candidates"][:1],
+        Verdict.MIXTURE: body.get("components") or (),
+        Verdict.GROUP: [{"status": body.get("group_status")}],
+    }.get(Verdict(body["verdict"]), ())
+    return any(one.get("status") == LegalStatus.CONTROLLED for one in named)

@@ -18,7 +18,7 @@ from inspection.permissions import needs
 from inspection.record.photographs import keep_photograph
 from inspection.record.quantities import read_quantity
 from inspection.record.record_words import quantity_sentence
-from inspection.record.recording import PER_SAMPLE, recording
+from inspection.record.recording import PER_SAMPLE, recording, require_sample
 from inspection.record.sections import FILLED_ONCE, Section
 from inspection.record.values import Shape, choices_of, field_names, is_given, shape_of, spoken, value_of
 from inspection.records import LogEntry, NewEntry
@@ -61,7 +61,10 @@ def add_verbs(actions: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def add_record_options(verb: argparse.ArgumentParser, sections: Sequence[Section] = FILLED_ONCE) -> None:
-    """Add an option for every field of these parts."""
+    """Add an option for every field of these parts.
+
+    Raises argparse.ArgumentError where two of them, or ``verb`` itself, have an option of one name.
+    """
     for section in sections:
         _add_fields(verb.add_argument_group(spoken(section)), section)
 
@@ -93,14 +96,18 @@ def _write(desk: Desk, arguments: argparse.Namespace, values: Mapping[Section, d
     photographs = getattr(arguments, _where(Section.SAMPLE, "photographs"), None) or ()
     with desk.open_log() as log:
         number = log.inspection(arguments.id).id
-        before = list(log.entries(inspection=number))
         if photographs:
+            require_sample(Section.SAMPLE, sample)  # before a copy is made
             kept = [keep_photograph(path, desk.data.photographs) for path in photographs]
             values[Section.SAMPLE]["photographs"] = tuple(kept)
-        new = entries_of(number, values, sample=sample, before=before)
-        if not new:
-            raise RecordError("expected a field of the record to write down, found none")
-        written = [log.append(one) for one in new]
+
+        def filled_in() -> list[NewEntry]:
+            new = entries_of(number, values, sample=sample, before=list(log.entries(inspection=number)))
+            if not new:
+                raise RecordError("expected a field of the record to write down, found none")
+            return new
+
+        written = log.append_all(filled_in)
     tell_of(desk, written, as_json=arguments.json)
     for fields in values.values():
         for name in QUANTITIES:

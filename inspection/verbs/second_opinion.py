@@ -1,4 +1,4 @@
-"""``log ask | opinion | answer``: a second opinion of a colleague or a laboratory, by stick."""
+"""``log ask | opinion | answer``: a second opinion of a colleague or a laboratory, on a USB stick."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from pathlib import Path
 
 from inspection.desk import Desk, ExitCode
 from inspection.export.atomic import require_file_name, write_atomically
-from inspection.laboratory.second_opinion import answer_in, answering, asked, request_in, with_opinion
+from inspection.laboratory.second_opinion import (
+    answer_in,
+    answering,
+    asked,
+    request_in,
+    unknown_in,
+    with_opinion,
+)
 from inspection.log import utc_now
 from inspection.permissions import needs, no_user
 from inspection.users.roles import Action
@@ -35,7 +42,11 @@ def add_actions(actions: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     opinion.add_argument("out", type=Path, metavar="OUT", help="the zip file that answers")
     opinion.add_argument("--verdict", required=True, choices=[verdict.value for verdict in Verdict])
     opinion.add_argument(
-        "--substance", action="append", default=[], metavar="ID", help="of the catalogue (repeatable)"
+        "--substance",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="id, CAS number or name; may be given several times",
     )
     opinion.add_argument("--remark", default="", metavar="TEXT")
     opinion.add_argument("--by", required=True, metavar="TEXT", help="who answers")
@@ -109,6 +120,7 @@ def record_answer(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
     """Write an answer into the log."""
     answer = answer_in(arguments.package)
     catalogue = desk.catalogue()
+    unknown = unknown_in(answer, catalogue)
     with desk.open_log() as log:
         entry = log.append(answering(log, answer, catalogue))
     if arguments.json:
@@ -119,7 +131,8 @@ def record_answer(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 "inspection": entry.inspection,
                 "sample": entry.sample,
                 "verdict": answer.verdict.value,
-                "substances": [one.id for one in answer.substances],
+                "substances": [one.id for one in answer.substances if one not in unknown],
+                "unknown": [f"{one.name} {one.cas}".strip() for one in unknown],
                 "by": answer.by,
             }
         )
@@ -131,5 +144,10 @@ def record_answer(desk: Desk, arguments: argparse.Namespace) -> ExitCode:
                 name=answer.by,
                 verdict=verdict_word(desk.words, answer.verdict),
             )
+        )
+    if unknown:
+        names = "; ".join(f"{one.name} {one.cas} ({one.id})" for one in unknown)
+        desk.warn(
+            desk.words("Not in the catalogue, and so kept in the finding only: {names}").format(names=names)
         )
     return ExitCode.DONE

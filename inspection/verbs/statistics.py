@@ -176,8 +176,8 @@ def _summary_lines(words: Wording, found: Statistics) -> Iterator[str]:
         if count:
             yield "  " + text.format(count=count)
     for wrong, text in (
-        (found.falsely_controlled, words("Controlled, said the instrument, and the laboratory not: {count}")),
-        (found.missed_controlled, words("Controlled, found the laboratory, and not named: {count}")),
+        (found.falsely_controlled, words("Named controlled, not confirmed by the laboratory: {count}")),
+        (found.missed_controlled, words("Controlled, found by the laboratory, not named: {count}")),
     ):
         entries = words("entries {numbers}").format(numbers=", ".join(map(str, wrong.entries)))
         yield text.format(count=wrong.n) + (f"  ({entries})" if wrong.entries else "")

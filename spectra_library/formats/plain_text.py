@@ -57,6 +57,19 @@ def cleaned(text: str, *, limit: int = 200) -> str:
     return visible if len(visible) <= limit else visible[: limit - 1] + "…"
 
 
+def written_out(text: str) -> str:
+    """Write out as an escape what is not seen, what turns the direction or what a terminal would obey.
+
+    Line ends and tabs too, so that it is one line.  Names of files may hold anything.
+    """
+    if text.isprintable():
+        return text
+    return "".join(
+        letter.encode("unicode_escape").decode() if unicodedata.category(letter) in INVISIBLE else letter
+        for letter in text
+    )
+
+
 def shown(text: str) -> str:
     """Return a short piece of a file for an error message, in quotes."""
     return f"'{cleaned(text, limit=40)}'"

@@ -169,7 +169,7 @@ def test_the_demonstration_connects_by_itself_and_goes_the_whole_way(qtbot, make
         (Verdict.MATCH, "differs"),
     ]
     assert remembered_port(data) is None
-    assert data.training_log.exists()
+    assert data.log(LogKind.TRAINING).exists()
     assert not data.evidence_log.exists()
 
 

@@ -150,7 +150,7 @@ def test_from_the_training_log_users_are_recorded_in_evidence_all_the_same(make_
         ("Trainer 1", "pin_changed", "Trainer 1"),
         (None, "locked", "Officer 1"),
     ]
-    assert not staffed_data.training_log.exists()
+    assert not staffed_data.log(LogKind.TRAINING).exists()
 
 
 def test_a_list_that_is_gone_while_the_log_knows_users_is_no_first_start(make_keeper, empty_data):

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from inspection.laboratory.agreement import Answer, Compared, Judge
+from inspection.laboratory.agreement import Compared, Identified, Judge
 from spectra_library.catalogue import Catalogue
 from spectra_library.verdicts import Verdict
 
@@ -27,7 +27,7 @@ def said(verdict: str, *substances: str, **more: Any) -> dict[str, Any]:
     return {**body, "answered": "Open spectra + Own", "serial": "F-0007", **more}
 
 
-def answered(judge: Judge, body: dict[str, Any]) -> Answer:
+def answered(judge: Judge, body: dict[str, Any]) -> Identified:
     answer = judge.answer(body)
     assert answer is not None
     return answer

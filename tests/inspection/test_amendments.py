@@ -115,7 +115,7 @@ def test_an_amended_declaration_is_not_compared_again(log, found, amend):
 
     assert (entry.body["old"], entry.sample) == ("ethyl acetate", 1)
     body = amended_body(found, amendments_by_entry([entry])[found.sequence])
-    assert (body["declared"]["text"], body["declared"]["verdict"]) == ("acetone", "differs")
+    assert body["declared"] == {"text": "acetone"}
 
 
 def test_a_declaration_that_was_forgotten_is_added(log, opened, finding, curve, amend):
@@ -272,10 +272,26 @@ def test_an_open_inspection_is_not_signed_off(log, opened):
 
 def test_an_inspection_is_signed_off_once(log, opened):
     log.append(closing(NUMBER))
-    first = log.append(signing_off(NUMBER))
+    log.append(signing_off(NUMBER))
 
-    with pytest.raises(RecordError, match=f"signed off in entry {first.sequence}"):
+    with pytest.raises(RecordError, match="signed off as it is"):
         log.append(signing_off(NUMBER))
+
+
+def test_what_changed_since_the_sign_off_is_said_and_can_be_signed_off_again(log, opened, amend):
+    log.append(closing(NUMBER))
+    log.append(signing_off(NUMBER))
+    assert not log.inspection(NUMBER).changed_since
+
+    amend(opened, container="MSKU 2")
+    assert log.inspection(NUMBER).changed_since
+    assert log.inspections()[0].changed_since
+
+    log.officer = "Supervisor 2"
+    again = log.append(signing_off(NUMBER))
+    found = log.inspection(NUMBER)
+    assert (found.signed_off, found.signed_off_by) == (again.time, "Supervisor 2")
+    assert not found.changed_since
 
 
 def test_an_inspection_that_does_not_exist_is_not_signed_off(log):

@@ -129,3 +129,20 @@ def test_what_is_typed_and_no_anchor_is_shown(typed: str) -> None:
     with pytest.raises(AnchorError, match="expected one anchor, VOLUME:COUNT:HEAD") as caught:
         anchor_text(typed)
     assert len(str(caught.value)) < 250
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["Infinity", "NaN", "-1e30", "1e30", "1.9", "1.0", "true", "0", "-1", "null", '"1"', "1000000001"],
+)
+@pytest.mark.parametrize("name", ["volume", "count"])
+def test_an_anchor_in_json_counts_in_whole_numbers(number: str, name: str) -> None:
+    said = {"volume": "1", "count": "3", name: number}
+    typed = f'{{"volume": {said["volume"]}, "count": {said["count"]}, "head": "{HEAD.head}"}}'
+    with pytest.raises(AnchorError, match="expected one anchor"):
+        anchor_text(typed)
+
+
+def test_a_head_that_is_no_text_is_no_anchor() -> None:
+    with pytest.raises(AnchorError, match="expected one anchor"):
+        anchor_text('{"volume": 1, "count": 3, "head": 5}')

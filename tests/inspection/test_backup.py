@@ -30,7 +30,7 @@ from inspection.log_kind import LogKind
 from inspection.log_notice import NoticeKind
 from inspection.log_volume import volume_files, volume_path
 from inspection.records import EntryKind, LogHead
-from inspection.restore import restore, restored_entry
+from inspection.restore import restore
 from inspection.users.store import UserStore
 from tests.inspection.ended_program import ended_at_every_step
 
@@ -207,14 +207,46 @@ def test_an_earlier_backup_of_the_same_log_is_replaced(
     data: DataFolder, written: LogHead, write, out: Path
 ) -> None:
     back_up(data, EVIDENCE, out)
-    (out / "a file of nobody").write_text("")
+    assert head_of(DataFolder(out)) == written  # whoever reads it leaves nothing in it
     newer = write(data, 3)
 
     back_up(data, EVIDENCE, out)
 
     assert head_of(DataFolder(out)) == newer
     assert names(out.parent) == ["backup"]
-    assert "a file of nobody" not in names(out)
+
+
+@pytest.mark.parametrize(
+    "name", ["a file", "a folder/a file", "photographs/a file", "retired", "evidence-0002.sqlite-wal"]
+)
+def test_a_backup_with_something_else_in_it_is_not_replaced(
+    name: str, data: DataFolder, written: LogHead, write, out: Path
+) -> None:
+    back_up(data, EVIDENCE, out)
+    (out / name).parent.mkdir(exist_ok=True)
+    (out / name).write_text("precious")
+    before = contents(out.parent)
+    write(data, 3)
+
+    with pytest.raises(BackupError, match=f"found {Path(name).parts[0]}.*its manifest does not name"):
+        back_up(data, EVIDENCE, out)
+    assert contents(out.parent) == before
+    assert names(out.parent) == ["backup"]
+
+
+def test_a_data_folder_in_the_backup_is_not_replaced_with_it(
+    data: DataFolder, written: LogHead, write, out: Path
+) -> None:
+    back_up(data, EVIDENCE, out)
+    inside = DataFolder(out / "data")
+    restore(inside, EVIDENCE, out)
+    before = contents(out)
+
+    with pytest.raises(BackupError, match="without the data folder"):
+        back_up(inside, EVIDENCE, out)
+    with pytest.raises(BackupError, match="found data, which its manifest does not name"):
+        back_up(data, EVIDENCE, out)
+    assert contents(out) == before
 
 
 @pytest.mark.parametrize(
@@ -424,7 +456,7 @@ def test_on_a_new_laptop_the_log_goes_on_in_a_new_volume_with_a_new_key(
     report = restore(fresh, EVIDENCE, backup)
 
     with InspectionLog.open(fresh.log(EVIDENCE), kind=EVIDENCE) as log:
-        entry = log.append(restored_entry(report))
+        entry = log.entry(log.head().last)
         assert [notice.kind for notice in log.notices] == [NoticeKind.KEY_LOST]
         assert log.head().volume == 4
         log.append(identification(99))
@@ -442,7 +474,7 @@ def test_where_the_key_still_is_the_log_goes_on_in_its_newest_volume(
     report = restore(data, EVIDENCE, backup)
 
     with InspectionLog.open(data.log(EVIDENCE), kind=EVIDENCE) as log:
-        log.append(restored_entry(report))
+        assert log.entry(log.head().last).body["backup"]["head"] == report.manifest.head
         assert log.notices == ()
         assert log.head().volume == 3
         assert log.verify().ok
@@ -733,9 +765,11 @@ def test_without_the_key_the_manifest_is_not_signed_and_the_log_says_so(
 ) -> None:
     next(data.keys.glob("*.key")).unlink()
     assert back_up(data, EVIDENCE, out).manifest.signature is None
-    report = restore(DataFolder(tmp_path / "new"), EVIDENCE, out)
+    new = DataFolder(tmp_path / "new")
+    restore(new, EVIDENCE, out)
 
-    body = restored_entry(report).body
+    with InspectionLog.open(new.log(EVIDENCE), kind=EVIDENCE) as log:
+        body = log.entry(log.head().last).body
     assert body["backup"]["is_signed"] is False
     assert "not signed" in body["message"]
 

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import io
 import json
+import os
 import resource
 import subprocess
 import sys
@@ -157,7 +158,8 @@ def first_problem(members: Members) -> str | None:
     """Check members that lie in no file; the first problem, None when all holds."""
     try:
         manifest = json.loads(members["manifest.json"])
-        lines = bundle_verifier.check(Counter(members), members.__getitem__, manifest, {manifest["anchor"]})
+        opened = lambda name: io.BytesIO(members[name])  # noqa: E731 - as a zip file opens its members
+        lines = bundle_verifier.check(Counter(members), opened, manifest, {manifest["anchor"]})
         return next((line for line in lines if line.startswith("PROBLEM")), None)
     except Exception as error:  # noqa: BLE001 - the verifier's own main says it so, too
         return f"PROBLEM: {error!r}"
@@ -287,14 +289,16 @@ def test_names_in_a_bundle_are_plain_and_stay_in_their_folder(bundle: Path) -> N
 
 
 def test_a_training_bundle_says_what_it_is(tmp_path: Path, clock, identification) -> None:
-    with InspectionLog.open(tmp_path / "training.sqlite", kind=LogKind.TRAINING, clock=clock) as log:
+    path = tmp_path / "data" / "training.sqlite"
+    with InspectionLog.open(path, kind=LogKind.TRAINING, clock=clock) as log:
         log.append(identification())
         export_log(log, tmp_path / "out.zip", ExportFormat.BUNDLE)
     members = members_of(tmp_path / "out.zip")
 
     assert members["README.txt"].startswith(b"THIS IS THE TRAINING LOG")
     assert json.loads(members["manifest.json"])["log_kind"] == "training"
-    assert checked(tmp_path / "out.zip") == (0, [])
+    code, lines = said(tmp_path / "out.zip")
+    assert (code, lines[0]) == (0, "'training' log, inspection None, 2 entries")
 
 
 def test_a_file_name_that_is_not_unicode_can_be_bundled(
@@ -395,7 +399,10 @@ def test_a_changed_entry_under_a_new_manifest_is_found_by_the_chain(bundle: Path
 
     code, problems = checked(packed(tmp_path / "changed.zip", relisted(members)))
 
-    assert (code, problems) == (1, ["PROBLEM: entries/000004.json is not the entry of the chain"])
+    assert (code, problems) == (
+        1,
+        ["PROBLEM: entry 000004 or its spectrum is not that of the chain; other: []"],
+    )
 
 
 def test_a_chain_that_was_computed_anew_is_found_by_its_signatures(
@@ -407,7 +414,7 @@ def test_a_chain_that_was_computed_anew_is_found_by_its_signatures(
     code, problems = checked(packed(tmp_path / "changed.zip", rechained(members)))
 
     assert code == 1
-    assert "PROBLEM: entry 000004 is not signed with the key of volume 1" in problems
+    assert "PROBLEM: entry 000004 is not signed with the key of its volume, or out of place" in problems
 
 
 def test_a_bundle_signed_anew_with_another_key_is_found_only_with_an_anchor_from_elsewhere(
@@ -443,12 +450,12 @@ def test_a_bundle_that_holds_is_said_to_hold_and_by_which_anchors(bundle: Path, 
 
     first, second = (f"{number}:{log.volumes[number - 1].head().count}" for number in (1, 2))
     assert code == 0
-    assert lines[0] == "Everything holds."
-    assert lines[1].startswith(f"volume 1 ends at {first}:")
-    assert lines[1].endswith("; it is the first volume")
-    assert lines[2].startswith(f"volume 2 ends at {second}:")
-    assert lines[2].endswith(f"; it continues volume {log.volumes[0].head()}")
-    assert lines[3:] == [f"anchor {older}: found in volume 1", f"anchor {log.head()}: found in volume 2"]
+    assert lines[:2] == [f"'evidence' log, inspection '{ASKED}', 5 entries", "Everything holds."]
+    assert lines[2].startswith(f"volume 1 ends at {first}:")
+    assert lines[2].endswith("; it is the first volume")
+    assert lines[3].startswith(f"volume 2 ends at {second}:")
+    assert lines[3].endswith(f"; it continues volume {log.volumes[0].head()}")
+    assert lines[4:] == [f"anchor {older}: found in volume 1", f"anchor {log.head()}: found in volume 2"]
 
 
 def test_slips_and_countersignatures_are_anchors_too(
@@ -496,7 +503,7 @@ def test_an_argument_that_is_not_understood_is_no_anchor_that_was_found(
 
     assert code == 2
     assert "Everything holds." not in lines
-    assert lines[0] == f"PROBLEM: {argument!a} is no anchor, and no file that holds one"
+    assert lines[1] == f"PROBLEM: {argument!a} is no anchor, and no file that holds one"
 
 
 @pytest.mark.parametrize("place", [1, 4, 7, 11])
@@ -513,15 +520,18 @@ def test_a_signature_that_was_left_out_is_missed(bundle: Path, tmp_path: Path, p
 
 
 @pytest.mark.parametrize(
-    ("name", "problem"),
+    ("name", "named"),
     [
-        ("parts/000004.bin", "is not the spectrum that the entry names"),
-        ("payload/000004.bin", "is not what the parts hold"),
-        ("spectra/000004.jdx", "is not what the parts hold"),
+        (
+            "parts/000004.bin",
+            "payload/000004.bin",
+        ),  # what is made of other parts is no longer what lies there
+        ("payload/000004.bin", "payload/000004.bin"),
+        ("spectra/000004.jdx", "spectra/000004.jdx"),
     ],
 )
 def test_a_changed_spectrum_under_a_new_manifest_is_found(
-    bundle: Path, tmp_path: Path, name: str, problem: str
+    bundle: Path, tmp_path: Path, name: str, named: str
 ) -> None:
     members = members_of(bundle)
     if name.endswith(".jdx"):
@@ -532,7 +542,177 @@ def test_a_changed_spectrum_under_a_new_manifest_is_found(
     code, problems = checked(packed(tmp_path / "changed.zip", relisted(members)))
 
     assert code == 1
-    assert any(problem in line for line in problems)
+    assert problems == [f"PROBLEM: entry 000004 or its spectrum is not that of the chain; other: {[named]}"]
+
+
+CURVE = "spectra/000004.jdx"
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b"##TITLE= record 4", b"##TITLE= another substance"),
+        (b"##YFACTOR= 1", b"##YFACTOR= 0.01"),
+        (b"##YUNITS= ABSORBANCE", b"##YUNITS= TRANSMITTANCE"),
+        (b"##XUNITS= 1/CM", b"##XUNITS= MICROMETERS"),
+        (b"##XYPOINTS=", b"##XYDATA= (X++(Y..Y))\r\n400 1 2 3\r\n##XYPOINTS="),
+        (b"##XYPOINTS=", b"##XYPOINTS= (XY..XY)\r\n400, 1\r\n##XYPOINTS="),
+        (b"##END=\r\n", b"##END=\r\n##TITLE= another\r\n##XYPOINTS= (XY..XY)\r\n400, 1\r\n##END=\r\n"),
+        (b"##END=", b"4100.0, ?\r\n##END="),
+        (b"##END=", b"$$ a remark\r\n##END="),
+        (b"\r\n", b"\n"),
+    ],
+)
+def test_whatever_would_draw_another_curve_is_found(
+    bundle: Path, tmp_path: Path, old: bytes, new: bytes
+) -> None:
+    members = members_of(bundle)
+    assert old in members[CURVE]
+    members[CURVE] = members[CURVE].replace(old, new)
+
+    code, problems = checked(packed(tmp_path / "changed.zip", relisted(members)))
+
+    assert code == 1
+    assert problems == [f"PROBLEM: entry 000004 or its spectrum is not that of the chain; other: {[CURVE]}"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"log_kind": "training"},
+        {"inspection": OTHER},
+        {"inspection": "20260101-AAAAAA"},
+        {"inspection": None},
+        {"count": 99},
+        {"count": 4},
+        {"unreadable_volumes": [2]},
+    ],
+)
+def test_what_the_manifest_says_of_the_log_must_be_so(
+    bundle: Path, tmp_path: Path, said: dict[str, object]
+) -> None:
+    code, problems = checked(packed(tmp_path / "changed.zip", relisted(members_of(bundle), **said)))
+
+    assert (code, problems != []) == (1, True)
+
+
+def test_a_training_bundle_is_not_passed_off_as_evidence(tmp_path: Path, clock, identification) -> None:
+    with InspectionLog.open(tmp_path / "data" / "training.sqlite", kind=LogKind.TRAINING, clock=clock) as log:
+        log.append(identification())
+        export_log(log, tmp_path / "out.zip", ExportFormat.BUNDLE)
+    members = members_of(tmp_path / "out.zip")
+    members["README.txt"] = members["README.txt"].split(b"\n\n", 1)[1]
+
+    code, problems = checked(packed(tmp_path / "forged.zip", relisted(members, log_kind="evidence")))
+
+    assert code == 1
+    assert problems == ["PROBLEM: volume 1 does not end as the manifest says, signed with the key it names"]
+
+
+def test_an_entry_that_is_not_shown_has_its_number_and_in_a_whole_log_there_is_none(
+    bundle: Path, log: InspectionLog, tmp_path: Path
+) -> None:
+    members = members_of(bundle)
+    members["chain.jsonl"] = members["chain.jsonl"].replace(b'"sequence":5,', b'"sequence":777,')
+    code, problems = checked(packed(tmp_path / "a.zip", relisted(members)))
+    assert (code, ["entry 000005" in line for line in problems]) == (1, [True])
+
+    export_log(log, tmp_path / "all.zip", ExportFormat.BUNDLE)
+    members = members_of(tmp_path / "all.zip")
+    del members["entries/000003.json"]
+    code, problems = checked(packed(tmp_path / "b.zip", relisted(members)))
+    assert code == 1
+    assert "entries/000003.json" in problems[0]
+
+
+def test_an_anchor_of_another_log_is_never_taken_for_one_of_this(
+    bundle: Path, log: InspectionLog, tmp_path: Path, clock
+) -> None:
+    with InspectionLog.open(tmp_path / "o" / "evidence.sqlite", kind=LogKind.EVIDENCE, clock=clock) as other:
+        other.append(opening(OTHER, declared="soap"))
+        (tmp_path / "head.json").write_text(json.dumps(asdict(other.head())))
+        head = other.head()
+
+    for half in ("0" * 64, f"{head.count}:{'0' * 64}"):
+        finished = run_verifier(VERIFIER, bundle, half)
+        assert (finished.returncode, "is no anchor" in finished.stdout) == (2, True)
+    finished = run_verifier(VERIFIER, bundle, tmp_path / "head.json")
+    assert finished.returncode == 1  # understood, and not of this log
+    assert f"PROBLEM: {head} has no place in the chain" in finished.stdout
+    assert "Everything holds." not in finished.stdout
+
+
+def hidden_before(whole: bytes) -> bytes:
+    return b"hidden" * 100 + whole
+
+
+def hidden_after(whole: bytes) -> bytes:
+    return whole + b"hidden" * 100
+
+
+def another_zip_before(whole: bytes) -> bytes:
+    other = io.BytesIO()
+    with zipfile.ZipFile(other, "w") as archive:
+        archive.writestr("README.txt", "another page")
+    return other.getvalue() + whole
+
+
+def a_comment(whole: bytes) -> bytes:
+    file = io.BytesIO(whole)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.comment = b"hidden" * 10
+    return file.getvalue()
+
+
+def a_member_that_is_a_folder(whole: bytes) -> bytes:
+    file = io.BytesIO(whole)
+    with zipfile.ZipFile(file, "a") as archive:
+        archive.writestr(zipfile.ZipInfo("hidden/"), "hidden")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    "hide", [hidden_before, hidden_after, another_zip_before, a_comment, a_member_that_is_a_folder]
+)
+def test_what_hides_in_a_zip_file_beside_its_members_is_refused(bundle: Path, tmp_path: Path, hide) -> None:
+    (tmp_path / "hiding.zip").write_bytes(hide(bundle.read_bytes()))
+
+    finished = run_verifier(VERIFIER, tmp_path / "hiding.zip")
+
+    assert finished.returncode in (1, 2)
+    assert "PROBLEM" in finished.stdout
+    assert "Everything holds." not in finished.stdout
+
+
+def pipe_in_place_of(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no such things in its folders")
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda folder: os.mkfifo(folder / "hidden"),
+        lambda folder: (folder / "hidden").symlink_to(folder.parent),
+        lambda folder: (folder / "hidden").symlink_to("nowhere"),
+        lambda folder: pipe_in_place_of(folder / "README.txt"),
+        lambda folder: pipe_in_place_of(folder / "manifest.json"),
+        lambda folder: pipe_in_place_of(folder / "entries/000004.json"),
+    ],
+)
+def test_whatever_lies_in_a_folder_and_is_no_file_of_the_manifest_is_refused(
+    bundle: Path, tmp_path: Path, hide
+) -> None:
+    folder = tmp_path / "in it" / "unpacked"
+    with zipfile.ZipFile(bundle) as archive:
+        archive.extractall(folder)
+    hide(folder)
+
+    finished = run_verifier(VERIFIER, folder)
+
+    assert finished.returncode in (1, 2)
+    assert "PROBLEM" in finished.stdout
 
 
 def test_what_is_missing_more_or_twice_is_named(bundle: Path, tmp_path: Path) -> None:
@@ -647,6 +827,36 @@ def test_a_small_zip_file_that_would_fill_the_memory_is_not_read(bundle: Path, t
     assert finished.returncode == 2
     assert "too large" in finished.stdout
     assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss <= max(before, 100_000)  # kB
+
+
+@pytest.mark.parametrize("name", ["manifest.json", "chain.jsonl", "entries/000001.json", "parts/000004.bin"])
+def test_a_small_zip_file_does_not_become_gigabytes_of_objects(
+    bundle: Path, tmp_path: Path, name: str
+) -> None:
+    members = members_of(bundle)
+    bomb = b"[" + b"{}," * 20_000_000 + b"{}]"
+    if name == "manifest.json":
+        members[name] = bomb
+    else:
+        members = relisted({**members, name: bomb})
+    packed(tmp_path / "bomb.zip", members)
+    assert (tmp_path / "bomb.zip").stat().st_size < 1 << 20
+
+    code = (
+        "import resource, runpy, sys; resource.setrlimit(resource.RLIMIT_AS, (700 << 20, 700 << 20)); "
+        "sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
+    finished = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", code, VERIFIER, tmp_path / "bomb.zip"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert finished.returncode in (1, 2)
+    assert "PROBLEM" in finished.stdout
+    assert "Memory" not in finished.stdout + finished.stderr
 
 
 def test_nothing_that_happens_to_a_zip_file_is_a_traceback(bundle: Path, tmp_path: Path) -> None:

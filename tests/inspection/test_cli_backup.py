@@ -545,6 +545,51 @@ def test_without_a_log_there_is_no_key_to_renew(chemgate, data_dir):
     assert not data_dir.exists()
 
 
+RENEWAL = """
+import os, sys
+from functools import partial
+from pathlib import Path
+from inspection.folders import DataFolder
+from inspection.key_renewal import renew_key
+from inspection.keys import LogKeys
+from inspection.log import InspectionLog
+from inspection.log_kind import LogKind
+
+class Ended(LogKeys):
+    def adopt(self, kind, key):
+        super().adopt(kind, key)
+        os._exit(9)
+
+data = DataFolder(Path(sys.argv[1]))
+opened = partial(InspectionLog.open, data.evidence_log, kind=LogKind.EVIDENCE)
+renew_key(data, LogKind.EVIDENCE, "an officer has left", open_log=opened, keys=Ended(data.keys))
+"""
+
+
+def test_a_renewal_that_was_interrupted_is_told_what_to_do_about(chemgate, inspection, data_dir, start_child):
+    assert start_child(RENEWAL, data_dir).wait(timeout=30) == 9
+    answer = chemgate("log", "verify")
+
+    assert answer.code == 1
+    assert "where 'log renew-key' was interrupted, the next record begins a volume with it" in answer.out
+    chemgate("inspection", "new")
+    assert chemgate("log", "verify").code == 0
+
+
+def test_a_data_folder_without_its_number_is_found_and_begins_no_volume(chemgate, inspection, data_dir):
+    (data_dir / "keys" / "installation").write_bytes(b"")
+    answer = chemgate("log", "verify", "--json")
+    before = (data_dir / "keys" / "evidence.json").read_bytes()
+
+    assert answer.code == 1
+    assert [problem["kind"] for problem in answer.object["problems"]] == ["key"]
+    assert "32 hex digits" in answer.object["problems"][0]["message"]
+    assert chemgate("log", "renew-key", "--reason", "x").code == 5
+    assert (data_dir / "keys" / "evidence.json").read_bytes() == before
+    (data_dir / "keys" / "installation").unlink()
+    assert chemgate("log", "renew-key", "--reason", "x").code == 0
+
+
 def test_a_key_is_not_renewed_without_a_reason(chemgate, inspection, data_dir):
     before = (data_dir / "keys" / "evidence.json").read_text()
 

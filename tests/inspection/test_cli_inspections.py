@@ -240,7 +240,18 @@ def test_an_inspection_is_signed_off_once(chemgate, inspection):
     answer = chemgate("inspection", "signoff", inspection)
 
     assert answer.code == 2
-    assert "signed off in entry 4" in answer.err
+    assert "signed off as it is" in answer.err
+
+
+def test_a_decision_after_the_sign_off_does_not_stand_under_it_unseen(chemgate, inspection):
+    chemgate("inspection", "close", inspection)
+    chemgate("inspection", "signoff", inspection)
+    chemgate("inspection", "decide", inspection, "--outcome", "release")
+
+    assert "CHANGED SINCE" in chemgate("inspection", "list").out
+    assert chemgate("inspection", "show", inspection, "--json").object["changed_since"]
+    assert chemgate("inspection", "signoff", inspection).code == 0
+    assert "CHANGED SINCE" not in chemgate("inspection", "list").out
 
 
 def test_the_training_log_is_corrected_by_itself(chemgate, inspection):
@@ -250,3 +261,13 @@ def test_the_training_log_is_corrected_by_itself(chemgate, inspection):
 
     assert chemgate("--training", "inspection", "show", number, "--json").object["container"] == "T 2"
     assert chemgate("inspection", "show", inspection, "--json").object["container"] == "MSKU 1"
+
+
+@pytest.mark.parametrize("option", ["--container", "--declared", "--hs"])
+@pytest.mark.parametrize("hidden", ["\x1b[31m", "\u202e", "\n", "\u200b"])
+def test_an_inspection_is_opened_with_visible_characters_alone(chemgate, option, hidden):
+    answer = chemgate("inspection", "new", option, f"me{hidden}thanol")
+
+    assert (answer.code, answer.out) == (2, "")
+    assert "in one line of visible characters" in answer.err
+    assert chemgate("inspection", "list").out == ""

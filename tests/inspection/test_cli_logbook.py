@@ -386,3 +386,13 @@ def test_what_a_record_says_stays_one_line_of_visible_characters(chemgate, inspe
     out = chemgate("log", "list").out
     assert len(out.splitlines()) == 5
     assert "\x1b" not in out
+
+
+def test_what_is_controlled_says_so_in_the_list(chemgate, wired, few):
+    url = wired("toluene")
+    chemgate("background", "--port", url)
+    number = chemgate("inspection", "new", "--json").object["inspection"]
+    said = chemgate("scan", "--port", url, "--identify", "--inspection", number, "--library", few).out
+
+    assert "not a match" not in said  # a hint at what was named would say so
+    assert "CONTROLLED" in chemgate("log", "list").out.splitlines()[-1]

@@ -6,6 +6,7 @@ import pytest
 
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.records import EntryKind
 
 PINS = {"Administrator 1": "482944", "Officer 1": "482911", "Supervisor 1": "482922"}
 
@@ -127,6 +128,20 @@ def test_set_is_for_entries_of_the_record_alone(chemgate, inspection):
     assert "expected --set FIELD=TEXT, found 'bill'" in nonsense.err
     other = chemgate("inspection", "amend", 3, "--set", "origin=Country 1", "--reason", "misread")
     assert "expected an entry that gives origin, found entry 3" in other.err
+
+
+def test_an_amendment_is_of_the_record_or_of_the_entry_itself_and_not_of_both(chemgate, inspection, data_dir):
+    chemgate("inspection", "record", inspection, "--bill", "CMR 1")
+
+    both = chemgate(
+        *("inspection", "amend", 3, "--set", "bill=CMR 2", "--container", "MWCU 605978 4", "--hs", "2905.12"),
+        *("--reason", "misread"),
+    )
+
+    assert (both.code, both.out) == (2, "")
+    assert "expected either --set or --container, --hs, found both" in both.err
+    with InspectionLog.open_read_only(data_dir / "evidence.sqlite", kind=LogKind.EVIDENCE) as log:
+        assert list(log.entries(kind=EntryKind.AMENDMENT)) == []
 
 
 def test_from_new_to_signed_off_with_three_samples_by_commands_alone(

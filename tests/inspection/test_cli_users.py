@@ -150,7 +150,7 @@ def verbs_without_permission(parser: argparse.ArgumentParser) -> list[str]:
 
 @pytest.fixture
 def cheap_argon2(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same Argon2id with figures that cost no time; the real ones are tried in test_access.py."""
+    """The same Argon2id with figures that cost no time; the real ones are tried in test_user_store.py."""
     monkeypatch.setattr(
         "argon2.PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1)
     )

@@ -128,7 +128,7 @@ def test_a_folder_that_is_not_there_is_not_made(log, add, catalogue, tmp_path) -
 
 
 def test_exercises_confirm_nothing(data_dir, catalogue, tmp_path) -> None:
-    training = DataFolder(data_dir).training_log
+    training = DataFolder(data_dir).log(LogKind.TRAINING)
     with (
         InspectionLog.open(training, kind=LogKind.TRAINING) as log,
         pytest.raises(RecordError, match="found the training log"),

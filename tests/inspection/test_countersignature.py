@@ -231,9 +231,32 @@ def test_a_changed_file_is_no_anchor_and_one_of_another_installation_does_not_fi
 
 
 def test_a_file_beside_the_log_is_told_to_protect_nothing(chemgate, data_dir: Path) -> None:
-    answer = chemgate("log", "countersign", data_dir / "head.json")
+    answer = chemgate("log", "countersign", data_dir / "exports" / "head.json")
     assert answer.code == 0
     assert "only on another medium" in answer.err
+
+
+def test_a_countersignature_takes_no_place_in_the_data_folder(chemgate, data_dir: Path) -> None:
+    chemgate("inspection", "new")
+    before = chemgate("log", "head", "--json").object
+    answer = chemgate("log", "countersign", data_dir / "keys" / "evidence.json")
+    assert answer.code == 2
+    assert "which holds a log" in answer.err
+    assert chemgate("log", "head", "--json").object == before
+
+
+def test_a_log_without_its_beginning_is_reported_whole_and_fits_no_countersignature(
+    chemgate, data_dir: Path, tmp_path: Path, tampering
+) -> None:
+    chemgate("inspection", "new")
+    chemgate("log", "countersign", tmp_path / "head.json")
+    with tampering(data_dir / "evidence.sqlite") as raw:
+        raw.execute("DELETE FROM entry_texts WHERE sequence = 1")
+        raw.execute("DELETE FROM entries WHERE sequence = 1")
+    answer = chemgate("log", "verify", "--anchor", tmp_path / "head.json", "--json")
+    assert answer.code == 1
+    kinds = {problem["kind"] for problem in answer.object["problems"]}
+    assert {ProblemKind.MISSING, ProblemKind.ANCHOR} <= kinds
 
 
 def test_a_name_that_cannot_be_written_is_refused_before_anything_is_recorded(

@@ -265,6 +265,47 @@ def test_one_of_a_group_is_not_enough_to_say_that_it_is_there_after_all(catalogu
     assert answer.verdict is UNDETERMINED
 
 
+# --- Papers that are half understood -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "reason"),
+    [
+        ("PAA", UNDETERMINED, Reason.NAME_OF_SEVERAL),
+        ("PAA, CAS 103-82-2", AGREES, Reason.SAME_SUBSTANCE),
+        ("polyacrylic acid", DIFFERS, Reason.OTHER_SUBSTANCE),
+    ],
+)
+def test_a_name_of_unrelated_substances_agrees_only_where_something_else_tells_them_apart(
+    text, verdict, reason, catalogue
+):
+    found = written(text, "phenylacetic-acid", catalogue)
+
+    assert (found.verdict, found.reason) == (verdict, reason)
+
+
+def test_something_controlled_never_agrees_with_a_text_that_says_more_than_its_name(catalogue):
+    found = written("cocaine drug test kits, 200 pcs", "cocaine", catalogue)
+
+    assert (found.verdict, found.reason) == (UNDETERMINED, Reason.SAYS_MORE)
+    assert found.unread == ("drug", "test", "kits")
+
+
+def test_words_that_were_not_understood_refute_nothing_and_leave_what_is_free_alone(catalogue):
+    assert written("acetone scented candles", "toluene", catalogue).verdict is DIFFERS
+    assert written("ethanol scented candles", "ethanol", catalogue).verdict is AGREES
+
+
+@pytest.mark.parametrize("number", [{"hs_code": "2914.11"}, {"cas": "67-64-1"}, {"un_number": "1090"}])
+def test_a_number_does_not_lift_the_floor(number, catalogue):
+    assert written("scented candles", "acetone", catalogue, **number).reason is Reason.SAYS_MORE
+
+
+def test_what_may_be_there_or_not_is_for_a_person_to_decide(catalogue):
+    assert written("acetone free sample", "acetone", catalogue).reason is Reason.MAYBE_ABSENT
+    assert written("acetone-free sample", "acetone", catalogue).reason is Reason.SAID_TO_BE_ABSENT
+
+
 # --- Class words ------------------------------------------------------------------------------------
 
 
@@ -433,4 +474,7 @@ def test_every_reason_was_reached_above():
         "declaration_unknown",
         "not_named",
         "only_a_hint",
+        "name_of_several",
+        "says_more",
+        "maybe_absent",
     }

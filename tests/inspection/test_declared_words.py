@@ -4,7 +4,7 @@ import pytest
 
 from inspection.declared.codes import read_codes
 from inspection.declared.endings import is_form
-from inspection.declared.tables import CargoClass, Sort, hs_codes, trade_words, un_numbers
+from inspection.declared.tables import CargoClass, Sort, hs_codes, passing_words, trade_words, un_numbers
 from inspection.declared.words import read_text
 from spectra_library.names import fold
 
@@ -214,6 +214,86 @@ def test_water_is_declared_with_a_solution_unless_another_solvent_is_named(text,
     assert ("water" in named(text, catalogue)) is has_water
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "empty drums, last contained ethanol",
+        "EMPTY, UNCLEANED, UN 1170 ETHANOL, 3, II",
+        "UN 1170 ETHANOL, 3, II, RESIDUE, LAST CONTAINED",
+        "drums with residues of ethanol",
+        "empty 200 l steel drums (ethanol solution)",
+        "порожние бочки из-под этанола",
+        "остатки этанола в цистернах",
+        "этанол, бочки пустые, с остатками",
+        "etanol qalıqları olan boş çəlləklər",
+        "boş kanistrlər (etanol)",
+    ],
+)
+def test_the_last_contents_of_empty_packaging_are_not_declared(text, catalogue):
+    assert read_text(text, catalogue).is_emptied
+    assert named(text, catalogue) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "substances"),
+    [
+        ("empty polyethylene drums, last contained ethanol", {"polyethylene"}),
+        ("ethanol, 5 empty drums", {"ethanol"}),
+        ("empty drums; ethanol", {"ethanol"}),
+        ("ethanol, residue on evaporation 0.001 %, drums", {"ethanol"}),
+        ("ethanol in drums, free of residues", {"ethanol"}),
+        ("ethanol in drums, empty container weight 20 kg", {"ethanol"}),
+        ("этанол в бочках, сухой остаток 0,1 %", {"ethanol"}),
+        ("empty gelatin capsules", {"gelatin"}),
+    ],
+)
+def test_goods_beside_empty_packaging_and_its_material_are_declared(text, substances, catalogue):
+    assert named(text, catalogue) == substances
+
+
+@pytest.mark.parametrize(
+    ("text", "substances"),
+    [
+        ("xylene", {"o-xylene", "m-xylene", "p-xylene"}),
+        ("xylene (o-xylene)", {"o-xylene"}),
+        ("xylene and toluene", {"o-xylene", "m-xylene", "p-xylene", "toluene"}),
+        ("antifreeze, propylene glycol", {"propylene-glycol", "water"}),
+        ("antifreeze", {"ethylene-glycol", "propylene-glycol", "water"}),
+    ],
+)
+def test_a_word_for_several_gives_way_to_the_one_that_is_named_beside_it(text, substances, catalogue):
+    assert named(text, catalogue) == substances
+
+
+@pytest.mark.parametrize(
+    "word", ["windscreen washer fluid", "стеклоомыватель", "незамерзайка", "şüşəyuyan maye"]
+)
+def test_a_washer_fluid_names_no_alcohol(word, catalogue):
+    assert named(word, catalogue) == set()
+    assert classes(word, catalogue) == {"cleaning_agent"}
+
+
+@pytest.mark.parametrize(
+    ("text", "substances"),
+    [
+        ("C2H5OH", {"ethanol"}),
+        ("С2Н5ОН", {"ethanol"}),  # typed in Cyrillic
+        ("C₂H₅OH", {"ethanol"}),
+        ("(CH3CO)2O", {"acetic-anhydride"}),
+        ("KMnO4 25 kg", {"potassium-permanganate"}),
+        ("CO(NH2)2", {"urea"}),
+        ("CH3OCH3", set()),  # dimethyl ether: the atoms of ethanol
+        ("C3H8O", set()),  # two propanols
+        ("C10H15N", set()),  # too many substances
+        ("CuSO4·5H2O", set()),
+        ("CO NO", set()),
+        ("HS 3, PP2, B12, E330", set()),
+    ],
+)
+def test_a_formula_names_a_substance_that_has_it_for_itself(text, substances, catalogue):
+    assert named(text, catalogue) == substances
+
+
 def test_a_class_word_is_kept_whatever_the_goods_are_for(catalogue):
     assert classes("растворитель для красок", catalogue) == {"thinner", "paint"}
     assert classes("boyalar üçün həlledici", catalogue) == {"paint", "solvent"}
@@ -222,6 +302,45 @@ def test_a_class_word_is_kept_whatever_the_goods_are_for(catalogue):
 @pytest.mark.parametrize("text", ["", "   ", ";;;", "%", "\\x00", "1" * 5000, "ацетон" * 2000, "(" * 3000])
 def test_any_text_can_be_read(text, catalogue):
     assert named(text, catalogue) == set()
+
+
+# --- What a text says besides -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "acetone 99.5 %, 4x2.5L, 25kg, UN1090, PG II",
+        "Ацетон ч.д.а., ГОСТ 2603-79, в стальных бочках, без запаха",
+        "aseton, texniki, 180 kq-lıq çəlləklərdə",
+        "acetone for the degreasing of parts",
+        "lak sənayesi üçün aseton",
+        "acetone, country of origin Turkey",
+        "acetone, free of any odour, no defects",
+    ],
+)
+def test_amounts_grades_packing_purposes_and_origins_are_read(text, catalogue):
+    assert read_text(text, catalogue).unread == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Acetone scented Candles, 20 kg", ("scented", "Candles")),
+        ("acetone-d6", ("d6",)),
+        ("тест на морфин", ("тест",)),
+        ("aseton qoxulu şam", ("qoxulu", "şam")),
+        ("acetone, rock wool", ("rock", "wool")),
+    ],
+)
+def test_all_other_words_are_told_as_they_stand_there(text, words, catalogue):
+    assert read_text(text, catalogue).unread == words
+
+
+def test_no_passing_word_is_the_name_of_something(catalogue):
+    names = {word for word in passing_words() if catalogue.by_name(word)}
+
+    assert {word for word in names if any(one.is_controlled for one in catalogue.by_name(word))} == set()
 
 
 # --- Numbers and tables -----------------------------------------------------------------------------
@@ -266,3 +385,16 @@ def test_every_class_is_reached_by_a_word_in_each_language_that_needs_one():
 def test_no_number_of_goods_not_otherwise_specified_names_a_substance():
     for entry in un_numbers().values():
         assert not (entry.sort is Sort.NOTHING and entry.substances)
+
+
+def test_a_subheading_for_one_substance_agrees_with_the_code_of_that_substance(catalogue):
+    """A tariff row that points at a substance of another heading is a slip of the pen, but for these."""
+    elsewhere = {("220860", "ethanol"), ("220900", "glacial-acetic-acid"), ("252010", "calcium-sulfate")}
+    astray = [
+        (digits, one)
+        for digits, entry in hs_codes().items()
+        for one in entry.substances
+        if one != "water" and not catalogue.get(one).hs_code.replace(".", "").startswith(digits[:4])
+    ]
+
+    assert set(astray) == elsewhere

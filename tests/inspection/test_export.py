@@ -13,13 +13,13 @@ import pytest
 
 from inspection.errors import ExportError, LogDamagedError, UnknownInspectionError
 from inspection.export.atomic import replacing, write_atomically
-from inspection.export.cells import harmless
 from inspection.export.csv_export import COLUMNS, csv_line
 from inspection.export.exporting import ExportFormat, export_log, format_of
 from inspection.folders import DataFolder
 from inspection.keys import is_signed
 from inspection.log import InspectionLog
 from inspection.records import EntryKind, NewEntry, opening
+from spectra_library.formats.cell_text import harmless
 
 NUMBER = "20261124-7K3FQ2"
 DOCUMENT = Path(__file__).parents[2] / "docs" / "evidence.md"
@@ -235,6 +235,70 @@ def test_the_folder_of_exports_of_a_data_folder_is_made(filled: InspectionLog, l
     out = DataFolder(log_path.parent).exports / "out.csv"
     export_log(filled, out, ExportFormat.CSV)
     assert out.exists()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "evidence.sqlite",
+        "evidence-0002.sqlite",
+        "users.sqlite",
+        "keys/evidence.json",
+        "keys/evidence.csv",
+        "exports/../keys/evidence.json",
+        "list.csv",
+    ],
+)
+def test_nothing_is_written_into_the_data_folder_but_its_exports(
+    filled: InspectionLog, log_path: Path, name: str
+) -> None:
+    log_path.with_name("users.sqlite").write_bytes(b"kept")
+    DataFolder(log_path.parent).exports.mkdir()
+    before = kept_in(log_path.parent)
+    with pytest.raises(ExportError, match="which holds a log"):
+        export_log(filled, log_path.parent / name, ExportFormat.CSV)
+    assert kept_in(log_path.parent) == before
+
+
+def kept_in(folder: Path) -> dict[Path, bytes]:
+    """What is in a folder; what SQLite changes beside a file to read it is left out."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.suffix != ".sqlite-shm")
+    return {path: path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("is_in_the_folder", [True, False])
+def test_a_link_is_no_way_into_the_data_folder(
+    filled: InspectionLog, log_path: Path, tmp_path: Path, is_in_the_folder: bool
+) -> None:
+    place, leads_to = tmp_path / "out.csv", log_path
+    if is_in_the_folder:
+        place, leads_to = log_path.with_name("users.sqlite"), tmp_path / "elsewhere"
+    place.symlink_to(leads_to)
+    with pytest.raises(ExportError, match="which holds a log"):
+        export_log(filled, place, ExportFormat.CSV)
+    assert place.is_symlink()
+
+
+def test_a_data_folder_whose_first_volume_was_moved_away_is_one_all_the_same(
+    filled: InspectionLog, log_path: Path
+) -> None:
+    filled.close()
+    log_path.rename(log_path.with_name("evidence-0002.sqlite"))
+    with pytest.raises(ExportError, match="which holds a log"):
+        write_atomically(log_path, b"x")
+    assert not log_path.exists()
+
+
+@pytest.mark.parametrize("name", ["copy.csv", "manifest.json", "Manifest.JSON"])
+def test_a_database_and_the_manifest_of_a_backup_are_not_replaced_anywhere(
+    filled: InspectionLog, log_path: Path, tmp_path: Path, name: str
+) -> None:
+    place = tmp_path / name
+    place.write_bytes(log_path.read_bytes() if name == "copy.csv" else b"{}")
+    before = place.read_bytes()
+    with pytest.raises(ExportError, match="expected the name of a new file"):
+        export_log(filled, place, ExportFormat.CSV)
+    assert place.read_bytes() == before
 
 
 def left_by_a_killed_program(path: Path) -> Path:

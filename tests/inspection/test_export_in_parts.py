@@ -12,7 +12,7 @@ import pytest
 
 from inspection.errors import ExportError, LogDamagedError
 from inspection.export import exporting, in_parts
-from inspection.export.csv_export import csv_lines, csv_rows
+from inspection.export.csv_export import csv_head, csv_rows
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.export.in_parts import rows_in_parts
 from inspection.export.json_export import json_lines
@@ -43,10 +43,10 @@ def log(log_path: Path, clock, monkeypatch: pytest.MonkeyPatch) -> Iterator[Insp
 @pytest.mark.parametrize("chosen", [ExportFormat.CSV, ExportFormat.JSON])
 def test_parts_give_the_same_bytes_as_one_process(log: InspectionLog, tmp_path: Path, chosen) -> None:
     head = log.head()
-    lines = {ExportFormat.CSV: csv_lines, ExportFormat.JSON: json_lines}[chosen]
-    expected = list(lines(log.entries(), head))
+    first, rows = {ExportFormat.CSV: (csv_head(), csv_rows), ExportFormat.JSON: (b"", json_lines)}[chosen]
+    expected = list(rows(log.entries(), head))
     report = export_log(log, tmp_path / f"out.{chosen}", chosen)
-    assert (tmp_path / f"out.{chosen}").read_bytes() == b"".join(line for line, _ in expected)
+    assert (tmp_path / f"out.{chosen}").read_bytes() == first + b"".join(line for line, _ in expected)
     assert report.count == sum(records for _, records in expected)
 
 

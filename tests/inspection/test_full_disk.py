@@ -18,8 +18,9 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 SIZE = "3m"
+SIZE_WITH_ROOM_KEPT = "8m"  # 4 MB of it beside the log
 
-SCENE = """
+BEGINNING = """
 import contextlib, io, json, os, sys
 from pathlib import Path
 
@@ -63,8 +64,11 @@ def head():
 
 def files():
     return sorted(str(path.relative_to(disk)) for path in disk.rglob("*") if path.is_file())
+"""
 
-
+SCENE = (
+    BEGINNING
+    + """
 # The log, from the command line
 number = json.loads(call("inspection", "new", "--json")["out"])["inspection"]
 identify = ("identify", sample, "--library", sys.argv[3], "--inspection", number)
@@ -112,19 +116,75 @@ empty()
 told["export with room again"] = call("log", "export", target)["code"]
 print(json.dumps(told))
 """
+)
+
+STARTING = (
+    BEGINNING
+    + """
+import subprocess
+
+KILLED = '''
+import os, sys
+from pathlib import Path
+from inspection.log import InspectionLog
+from inspection.log_kind import LogKind
+from inspection.records import opening
+
+log = InspectionLog.open(Path(sys.argv[1]), kind=LogKind.EVIDENCE)
+log.append(opening("20261124-7K3FQ2"))
+os._exit(9)
+'''
+log, elsewhere = disk / "data" / "evidence.sqlite", Path(sys.argv[3]).with_name("out.json")
+
+
+def verbs():
+    told = {verb: call("log", verb, "--json") for verb in ("list", "verify")}
+    return {**told, "export": call("log", "export", str(elsewhere))}
+
+
+call("inspection", "new")
+told["room left"] = fill()
+told["reading"] = verbs()
+told["kept"] = log.with_suffix(".reserve").exists()
+told["writing"] = [call("inspection", "new") for _ in range(2)]
+told["holds"] = head()
+told["kept at last"] = log.with_suffix(".reserve").exists()
+told["room left at last"] = fill()
+told["writing at last"] = call("inspection", "new")
+
+empty()
+call("inspection", "new")
+subprocess.run([sys.executable, "-c", KILLED, str(log)])
+log.with_name("evidence.sqlite-shm").unlink()  # as after a power cut
+told["records wait"] = log.with_name("evidence.sqlite-wal").stat().st_size > 0
+fill()
+told["reading what waits"] = verbs()
+print(json.dumps(told))
+"""
+)
 
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory, demonstration: Path, few: Path) -> dict[str, Any]:
     """What the scene tells."""
+    return played(SCENE, SIZE, tmp_path_factory.mktemp("disk"), demonstration, few)
+
+
+@pytest.fixture(scope="module")
+def starting(tmp_path_factory: pytest.TempPathFactory, demonstration: Path, few: Path) -> dict[str, Any]:
+    """What the scene of starting on a full disk tells."""
+    return played(STARTING, SIZE_WITH_ROOM_KEPT, tmp_path_factory.mktemp("disk"), demonstration, few)
+
+
+def played(scene: str, size: str, disk: Path, demonstration: Path, few: Path) -> dict[str, Any]:
+    """Play a scene on a file system of its own."""
     if sys.platform != "linux" or shutil.which("unshare") is None:
         pytest.skip("needs Linux with unshare, for a small file system that can be filled")
-    disk = tmp_path_factory.mktemp("disk")
     apart = ["unshare", "--mount"] if os.geteuid() == 0 else ["unshare", "--mount", "--map-root-user"]
-    mount = f"mount -t tmpfs -o size={SIZE} tmpfs {disk}"
+    mount = f"mount -t tmpfs -o size={size} tmpfs {disk}"
     if subprocess.run([*apart, "sh", "-c", mount], capture_output=True, check=False).returncode != 0:
         pytest.skip("mounting a small file system is not permitted here")
-    child = [sys.executable, "-c", SCENE, str(disk), str(demonstration / "ethanol.csv"), str(few)]
+    child = [sys.executable, "-c", scene, str(disk), str(demonstration / "ethanol.csv"), str(few)]
     finished = subprocess.run(
         [*apart, "sh", "-c", f'{mount} && exec "$@"', "sh", *child],
         cwd=PROJECT,
@@ -183,3 +243,32 @@ def test_a_spectrum_that_finds_no_room_is_told_the_same_way(told):
 
     assert answer["code"] == 5
     assert one_sentence(answer["err"])
+
+
+def test_a_log_is_read_on_a_full_disk_and_the_room_kept_stays(starting):
+    assert starting["room left"] == 0
+    assert [answer["code"] for answer in starting["reading"].values()] == [0, 0, 0]
+    assert [answer["err"] for answer in starting["reading"].values()] == ["", "", ""]
+    assert starting["kept"]
+
+
+def test_a_program_that_is_started_on_a_full_disk_writes_into_the_room_kept(starting):
+    assert [answer["code"] for answer in starting["writing"]] == [0, 0]
+    assert "The disk is almost full" in starting["writing"][0]["err"]
+    assert starting["holds"].split(":")[1] == "4"
+    assert not starting["kept at last"]
+
+
+def test_a_program_that_is_started_where_no_room_was_kept_says_that_the_disk_is_full(starting):
+    answer = starting["writing at last"]
+
+    assert starting["room left at last"] == 0
+    assert answer["code"] == 5
+    assert one_sentence(answer["err"])
+    assert "the disk is full" in answer["err"]
+
+
+def test_records_that_wait_beside_the_log_are_read_in_the_room_kept(starting):
+    assert starting["records wait"]
+    assert [answer["code"] for answer in starting["reading what waits"].values()] == [0, 0, 0]
+    assert "20261124-7K3FQ2" in starting["reading what waits"]["list"]["out"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,40 @@ def test_every_verb_says_so_in_one_line(chemgate, demonstration, tmp_path, verb)
     assert "\n" not in said
     assert "embedded null" not in said
     assert not (tmp_path / "o.csv").exists()
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [
+        ("inspection", "show", "{raw}"),
+        ("inspection", "close", "{raw}"),
+        ("inspection", "signoff", "{raw}"),
+        ("inspection", "new", "--seal-found", "1", "--seal-found", "{raw}"),
+        ("log", "list", "--officer", "{raw}"),
+        ("log", "list", "--substance", "{raw}"),
+        ("log", "export", "{out}", "--inspection", "{raw}"),
+        ("log", "receipt", "{out}", "--inspection", "{raw}"),
+        ("--user", "{raw}", "log", "list"),
+    ],
+    ids=" ".join,
+)
+def test_bytes_that_are_no_text_are_refused_where_text_is_meant(chemgate, tmp_path, verb) -> None:
+    assert chemgate("inspection", "new").code == 0
+    answer = chemgate(*(word.format(raw="a\udcff", out=tmp_path / "out.txt") for word in verb))
+
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith("Not possible: expected text in UTF-8 for ")
+    assert len(answer.err.splitlines()) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere names of files are text")
+def test_bytes_that_are_no_text_name_a_file_all_the_same(chemgate, tmp_path) -> None:
+    assert chemgate("inspection", "new").code == 0
+    out = tmp_path / "slip\udcff.txt"
+
+    assert chemgate("log", "receipt", out).code == 0
+    assert chemgate("log", "verify", "--anchor", out).code == 0
+    assert chemgate("--data-dir", tmp_path / "data\udcff", "inspection", "new").code == 0
 
 
 def test_a_scan_into_an_impossible_file_is_refused_before_the_scan(chemgate, tmp_path) -> None:

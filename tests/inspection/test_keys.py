@@ -125,7 +125,16 @@ def test_the_key_of_another_is_not_taken_for_ours(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content", ["", "{", "[]", "{}", json.dumps({"public_key": "ab", "kept_in": "file", "since": ""}), "\x00"]
+    "content",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        json.dumps({"public_key": "ab", "kept_in": "file", "since": ""}),
+        "\x00",
+    ],
 )
 def test_a_damaged_record_of_the_key_is_refused_in_one_sentence(tmp_path: Path, content: str) -> None:
     (tmp_path / "evidence.json").write_text(content)
@@ -164,3 +173,17 @@ def test_what_is_signed_as_a_text_is_never_taken_for_an_entry(tmp_path: Path) ->
 def test_nothing_is_signed_with_a_key_that_is_none(tmp_path: Path, public_key: str) -> None:
     signer = LogKeys(tmp_path).signer(LogKind.EVIDENCE)
     assert not is_signed(public_key, HASH, signer.sign(HASH))
+
+
+@pytest.mark.parametrize("content", ["", "\n", "ab", "zz" * 16, "ab" * 17, "\u00e9"])
+def test_a_damaged_number_of_the_installation_is_refused_and_not_replaced(
+    tmp_path: Path, content: str
+) -> None:
+    keys = LogKeys(tmp_path)
+    assert keys.held_installation() is None
+    assert keys.installation() == keys.held_installation()
+    (tmp_path / "installation").write_text(content, "utf-8")
+    for ask in (keys.installation, keys.held_installation):
+        with pytest.raises(LogKeyError, match="installation"):
+            ask()
+    assert (tmp_path / "installation").read_text("utf-8") == content

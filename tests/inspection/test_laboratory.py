@@ -10,9 +10,9 @@ import pytest
 
 from inspection.errors import RecordError
 from inspection.folders import DataFolder
-from inspection.laboratory.answers import LaboratoryDesk
 from inspection.laboratory.results import newest_results
 from inspection.laboratory.table import TypedResult, read_results
+from inspection.laboratory.taking_results import LaboratoryDesk
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.record.recording import amending_record, recording
@@ -80,7 +80,7 @@ def test_one_result_is_written_against_its_identification_though_the_inspection_
 ) -> None:
     answer = chemgate(
         *("log", "laboratory", "--entry", SECOND, "--laboratory", "Laboratory 1", "--reference", "L-17/26"),
-        *("--reported", "2026-11-30", "--method", "GC-MS", "--substance", "acetone", "--finding", "99 %"),
+        *("--reported", "2026-01-30", "--method", "GC-MS", "--substance", "acetone", "--finding", "99 %"),
         "--json",
     )
 
@@ -91,6 +91,7 @@ def test_one_result_is_written_against_its_identification_though_the_inspection_
         "substances": ["acetone"],
         "unknown": [],
         "newest_of": 1,
+        "follows": None,
     }
     with InspectionLog.open_read_only(data.evidence_log, kind=LogKind.EVIDENCE) as log:
         written = log.entry(12)
@@ -101,7 +102,7 @@ def test_one_result_is_written_against_its_identification_though_the_inspection_
             "entry": SECOND,
             "laboratory": "Laboratory 1",
             "reference": "L-17/26",
-            "reported": "2026-11-30",
+            "reported": "2026-01-30",
             "method": "GC-MS",
             "substances": ["acetone"],
             "finding": "99 %",
@@ -272,6 +273,47 @@ def test_another_laboratory_needs_no_reason_and_may_not_give_one(chemgate, repor
     assert chemgate(*fixed).code == 0
 
 
+def test_a_later_result_without_a_substance_takes_nothing_back(chemgate, reported, data) -> None:
+    answer = chemgate(
+        *("log", "laboratory", "--entry", 3, "--laboratory", "Laboratory 2", "--substance", "cocane"),
+        "--json",
+    )
+
+    assert (answer.code, answer.object["unknown"], answer.object["follows"]) == (0, ["cocane"], 12)
+    assert "Entry 12 holds an earlier result on entry 3" in answer.err
+    with InspectionLog.open_read_only(data.evidence_log, kind=LogKind.EVIDENCE) as log:
+        result = newest_results(log)[3]
+    assert (result.sequence, result.found, result.is_contradictory) == (12, ("acetone",), False)
+
+
+def test_a_result_that_names_a_substance_takes_the_place_of_one_that_names_none(chemgate, data) -> None:
+    fixed = ("log", "laboratory", "--entry", 3)
+    chemgate(*fixed, "--laboratory", "Laboratory 1", "--finding", "cannot be read")
+    chemgate(*fixed, "--laboratory", "Laboratory 2", "--substance", "acetone")
+
+    with InspectionLog.open_read_only(data.evidence_log, kind=LogKind.EVIDENCE) as log:
+        result = newest_results(log)[3]
+    assert (result.sequence, result.found, result.is_contradictory) == (13, ("acetone",), False)
+
+
+@pytest.mark.parametrize(
+    ("day", "is_warned"), [("2026-11-24", False), ("2026-11-25", False), ("2027-11-24", True)]
+)
+def test_a_report_of_a_day_to_come_is_warned_of(data, catalogue, day, is_warned, clock) -> None:
+    with InspectionLog.open(data.evidence_log, kind=LogKind.EVIDENCE, clock=clock) as log:
+        typed = TypedResult(entry="3", reported=day, substances=("acetone",))
+        recorded = LaboratoryDesk(log, catalogue).record(typed)
+
+    assert (None if recorded.ahead is None else recorded.ahead.isoformat()) == (day if is_warned else None)
+
+
+def test_the_warning_of_a_day_to_come_says_which(chemgate, data) -> None:
+    answer = chemgate("log", "laboratory", "--entry", 3, "--reported", "2099-12-31", "--finding", "none")
+
+    assert answer.code == 0
+    assert "The day of the report, 2099-12-31, has not come yet: amend entry 12" in answer.err
+
+
 # --- Tables
 
 
@@ -308,9 +350,7 @@ def test_words_for_people_say_row_and_column(chemgate, data, table) -> None:
 
     assert answer.code == 2
     assert "entry 12: the laboratory's result on entry 3: Acetone" in answer.out
-    assert (
-        "results.csv, row 3: Table refused: column entry: expected a whole number, found 'x'" in answer.out
-    )
+    assert "results.csv, row 3: Table refused: column entry: expected a whole number, found 'x'" in answer.out
 
 
 def test_a_table_can_be_read_again_after_its_mistakes_were_put_right(chemgate, data, table) -> None:
@@ -346,6 +386,11 @@ def test_encodings_and_delimiters_of_offices_are_read(data, chemgate, table, enc
         (b'entry;substances\n3;"acetone\n', "expected a table in results.csv, row 2"),
         (b"entry;substances\n" + b"\n" * 20_001, "at most 20000 rows"),
         (b"x" * 4_000_001, "found a larger file"),
+        (b"sample;entry;substances\n;6;\xed\xa0\x80\n", "found other bytes in line 2"),
+        ("entry;finding\n3;M\u00fcller\n".encode("cp1252"), "found other bytes in line 2"),
+        ("entry;finding\n3;чистый ацетон\n".encode()[:-2] + b"\n", "found other bytes in line 2"),
+        (b"\xef\xbb\xbfentry;finding\n3;\xff\xe0\xe1\xe2\n", "found other bytes in line 2"),
+        (b"\xff\xfee\x00\x00\xd8", "expected text in UTF-8, UTF-16 or Windows-1251 in results.csv"),
     ],
 )
 def test_what_is_no_such_table_is_refused_as_a_whole(chemgate, data, tmp_path, content, said) -> None:

@@ -366,7 +366,7 @@ def test_records_that_still_wait_in_the_wal_of_a_read_only_medium_are_not_passed
         log.append(identification())
         wal = log_path.with_name(log_path.name + "-wal").read_bytes()
         main = log_path.read_bytes()
-    copy = log_path.parent / "copy" / log_path.name
+    copy = log_path.parent.with_name("copy") / log_path.name
     copy.parent.mkdir()
     copy.write_bytes(main)
     copy.with_name(copy.name + "-wal").write_bytes(wal)

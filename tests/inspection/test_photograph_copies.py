@@ -98,6 +98,8 @@ def test_verify_names_what_is_missing_or_changed_and_the_log_is_as_sound_as_befo
     assert [one["name"] for one in found["changed"]] == ["drum.jpg"]
     told = chemgate("log", "verify")
     assert told.code == 0
+    assert "unchanged; photographs missing: 1, changed: 1." in told.out
+    assert "none changed" not in told.out
     assert "entry 3: the photograph 'bag.jpg' is not here any more" in told.err
     assert "'drum.jpg' was changed" in told.err
 

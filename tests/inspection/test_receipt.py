@@ -4,18 +4,24 @@ import re
 import shlex
 import unicodedata
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 import segno
 
+from inspection.amendments import Field, amending, amendments_by_entry
+from inspection.errors import LogDamagedError
 from inspection.export.qr import half_blocks, qr_matrix, svg_path
 from inspection.export.receipt import Receipt, Weight, head_lines, receipt_of
 from inspection.export.receipt_layout import COLUMNS, PAPER_MM, broken, receipt_svg, receipt_text
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
+from inspection.record.labels import section_label
+from inspection.record.recording import amending_record, recording
+from inspection.record.sections import Section, TransportMode
 from inspection.records import EntryKind, LogEntry, NewEntry, closing, opening
 
 NUMBER = "20261124-7K3FQ2"
@@ -155,6 +161,94 @@ def test_an_entry_that_was_amended_is_not_printed_without_that(log: InspectionLo
     }
     log.append(NewEntry(EntryKind.AMENDMENT, body, NUMBER, 1))
     assert "AMENDED by record 4: acetone (misread)" in words_of(of_entry(log, entry))
+
+
+def amend(log: InspectionLog, entry: LogEntry, **values: object) -> None:
+    fields = {Field(name): str(value) for name, value in values.items()}
+    for new in amending(entry, fields, "misread", amendments_by_entry(log.entries()).get(entry.sequence, ())):
+        log.append(new)
+
+
+def test_a_receipt_of_an_entry_of_the_record_tells_its_fields(log: InspectionLog) -> None:
+    log.append(opening(NUMBER))
+    values = {"mode": TransportMode.INLAND_WATERWAY, "seals_found": ("S-1", "S-2")}
+    entry = log.append(recording(NUMBER, Section.TRANSPORT, values))
+    russian = Wording(Language.RUSSIAN)
+
+    said = words_of(of_entry(log, entry))
+
+    assert "Transport\nMode of transport: inland waterway\nSeals found: S-1; S-2\n" in said
+    assert section_label(russian, Section.TRANSPORT) in words_of(
+        receipt_of(log, russian, moment=MOMENT, entry=entry)
+    )
+
+
+def test_a_slip_shows_no_person_and_no_salt_and_says_so(log: InspectionLog) -> None:
+    log.append(opening(NUMBER))
+    entry = log.append(recording(NUMBER, Section.PERSONS, {"consignor": "Consignor A"}))
+    [new] = amending_record(entry, {"consignor": "Consignor B"}, "read again")
+    correction = log.append(new)
+    unmarked = {name: new.body[name] for name in ("entry", "field", "old", "new", "value", "reason")}
+    of_another_program = log.append(NewEntry(EntryKind.AMENDMENT, unmarked, NUMBER))
+    inspection = receipt_of(log, ENGLISH, moment=MOMENT, inspection=log.inspection(NUMBER))
+
+    for receipt in (*(of_entry(log, one) for one in (entry, correction, of_another_program)), inspection):
+        said = words_of(receipt)
+        assert "Personal data were left out of this copy." in said
+        assert "Consignor" not in said
+        assert "read again" not in said
+        for one in (entry, correction):
+            assert "salt" not in said
+            assert str(one.body["salt"]) not in said
+
+
+def test_a_receipt_of_a_correction_says_what_was_corrected(log: InspectionLog) -> None:
+    log.append(opening(NUMBER))
+    entry = log.append(recording(NUMBER, Section.TRANSPORT, {"mode": TransportMode.ROAD}))
+    [correction] = [log.append(one) for one in amending_record(entry, {"mode": TransportMode.SEA}, "misread")]
+
+    said = words_of(of_entry(log, correction))
+
+    assert "amendment\nentry 4 amends entry 3: Mode of transport, road -> sea: misread" in said
+
+
+def test_a_receipt_of_an_inspection_lists_what_was_amended_of_its_papers_and_its_record(
+    log: InspectionLog,
+) -> None:
+    opened = log.append(opening(NUMBER, declared="soap", container="MSKU 1234565"))
+    bill = log.append(recording(NUMBER, Section.TRANSPORT, {"bill": "CMR 1"}))
+    amend(log, opened, declared="glycerol")
+    amend(log, opened, declared="acetone")
+    for new in amending_record(bill, {"bill": "CMR 2"}, "torn"):
+        log.append(new)
+
+    said = words_of(receipt_of(log, ENGLISH, moment=MOMENT, inspection=log.inspection(NUMBER)))
+
+    assert "declared: acetone" in said
+    assert "AMENDED by record 4: declaration: glycerol (misread)\nBefore: soap\n" in said
+    assert "AMENDED by record 5: declaration: acetone (misread)\nBefore: glycerol\n" in said
+    assert "AMENDED by record 6: Transport document: CMR 2 (torn)\nBefore: CMR 1\n" in said
+    assert "AMENDED by record 5: declaration: acetone (misread)" in words_of(of_entry(log, opened))
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        {"verdict": "perhaps"},
+        {"declared": "soap"},
+        {"capture": [7]},
+        {"candidates": [7]},
+        {"candidates": {"name": "Acetone"}},
+        {"candidates": [{"substance": "acetone", "name": 7, "score": 0.9}]},
+    ],
+)
+def test_a_finding_that_this_program_did_not_write_is_one_clear_sentence(
+    log: InspectionLog, identification, broken: dict[str, object]
+) -> None:
+    entry = log.append(identification())
+
+    with pytest.raises(LogDamagedError, match="entry 2 cannot be printed"):
+        of_entry(log, replace(entry, body={**entry.body, **broken}))
 
 
 def test_a_receipt_speaks_the_language_of_whoever_prints_it(log: InspectionLog, identification) -> None:

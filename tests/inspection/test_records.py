@@ -9,7 +9,7 @@ import pytest
 from inspection.curves import PARTS, StoredSpectrum
 from inspection.errors import RecordError
 from inspection.log_rows import named_substances
-from inspection.records import EntryKind, NewEntry, closing, new_inspection_id, opening
+from inspection.records import EntryKind, LogHead, NewEntry, closing, new_inspection_id, opening
 from spectra_library.spectrum import Spectrum, Technique
 
 
@@ -114,3 +114,8 @@ def test_an_identification_is_found_by_what_it_names(verdict: str, named: tuple[
     }
     assert named_substances("identification", body) == named
     assert named_substances("amendment", body) == ()
+
+
+def test_the_head_of_a_log_names_the_entry_that_the_log_ends_with() -> None:
+    assert LogHead(1, 7, "ab" * 32).last == 7
+    assert LogHead(3, 1, "ab" * 32).last == 100_001

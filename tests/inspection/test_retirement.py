@@ -317,6 +317,37 @@ def test_a_file_of_that_name_in_the_archive_is_not_replaced(
     assert retirements(written) == []
 
 
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets few people make links")
+@pytest.mark.parametrize("make_link", [os.symlink, os.link])
+def test_a_link_in_the_archive_that_leads_back_here_is_no_copy(
+    make_link, data: DataFolder, written: Path, archive: Path, open_log
+) -> None:
+    archive.mkdir()
+    before = written.read_bytes()
+    make_link(written, archive / written.name)
+    with pytest.raises(RetirementError, match="a file of its own"):
+        retire(data, EVIDENCE, 1, archive, REASON, open_log=open_log)
+    assert written.read_bytes() == before
+    assert retirements(written) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets few people make links")
+def test_a_copy_that_becomes_a_link_while_the_log_is_written_to_takes_nothing_along(
+    data: DataFolder, written: Path, archive: Path, open_log
+) -> None:
+    before, calls = written.read_bytes(), iter(range(9))
+
+    def open_and_swap() -> InspectionLog:
+        if next(calls) == 1:  # the copy was made and checked
+            (archive / written.name).unlink()
+            (archive / written.name).symlink_to(written)
+        return open_log()
+
+    with pytest.raises(RetirementError, match="a file of its own"):
+        retire(data, EVIDENCE, 1, archive, REASON, open_log=open_and_swap)
+    assert written.read_bytes() == before
+
+
 @pytest.mark.parametrize("place", ["a file", "a file/below", "a\0b"])
 def test_a_place_that_cannot_be_is_said_to_be_none(
     place: str, data: DataFolder, written: Path, open_log, tmp_path: Path

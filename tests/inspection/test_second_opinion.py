@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -16,13 +17,14 @@ import numpy as np
 import pytest
 
 from inspection.errors import LogDamagedError, RecordError, UnknownEntryError
+from inspection.laboratory.results import SECOND_OPINION
 from inspection.laboratory.second_opinion import (
     MAX_JSON,
-    METHOD,
     answer_in,
     answering,
     asked,
     request_in,
+    unknown_in,
     with_opinion,
 )
 from inspection.log import InspectionLog
@@ -115,6 +117,7 @@ def test_a_package_holds_the_curve_the_beams_the_payload_and_the_question(
     [read] = read_bytes(files["spectrum.jdx"], "spectrum.jdx")
     assert np.array_equal(read.absorbance, stored.spectrum.absorbance)
     rows = list(csv.reader(io.StringIO(files["sample_beam.csv"].decode())))
+    assert rows[0] == ["wavenumber (1/cm)", "sample beam (arbitrary units)"]
     assert [float(row[1]) for row in rows[1:]] == stored.sample_beam.tolist()
     assert files["payload.bin"] == stored.raw_payload
     said = json.loads(files["request.json"])
@@ -198,7 +201,7 @@ def test_an_answer_comes_back_as_a_result_against_the_entry(
     record = inspection_record(filled, JOB)
     [found] = record.found
     [told] = found.laboratory
-    assert (told.said.entry, told.said.method, told.said.laboratory) == (4, METHOD, "Laboratory A")
+    assert (told.said.entry, told.said.method, told.said.laboratory) == (4, SECOND_OPINION, "Laboratory A")
     assert (told.said.substances, told.said.reported) == (("acetone",), MOMENT.date())
     assert told.said.finding == "match; no doubt"
     assert told.said.reference == f"opinion {answer.sha256}"
@@ -242,9 +245,48 @@ def test_a_substance_that_only_the_colleague_knows_is_named_in_words(
 
 
 @pytest.mark.parametrize(
+    ("said", "in_words"),
+    [
+        (
+            {"id": "acetone", "name": "Ethanol", "cas": "64-17-5"},
+            "Ethanol 64-17-5 (said as acetone, here another)",
+        ),
+        ({"id": "acetone", "name": "Ethanol", "cas": ""}, "Ethanol (said as acetone, here another)"),
+        (
+            {"id": "acetone", "name": "Acetone", "cas": "64-17-5"},
+            "Acetone 64-17-5 (said as acetone, here another)",
+        ),
+        ({"id": "acetone", "name": "propan-2-one", "cas": ""}, ""),
+        ({"id": "acetone", "name": "Ацетон", "cas": "67641"}, ""),
+    ],
+)
+def test_an_id_that_means_another_substance_there_is_not_believed(
+    filled: InspectionLog, answered, catalogue: Catalogue, said: dict[str, str], in_words: str
+) -> None:
+    path = answered()
+    files = members(path)
+    opinion = {**json.loads(files["opinion.json"]), "substances": [said]}
+    rewritten(path, {**files, "opinion.json": json.dumps(opinion).encode()})
+    answer = answer_in(path)
+
+    told = answering(filled, answer, catalogue).body["fields"]
+
+    assert ("acetone" in told.get("substances", ())) is not bool(in_words)
+    assert told["finding"] == "match; no doubt" + (f"; not in the catalogue: {in_words}" if in_words else "")
+    assert bool(unknown_in(answer, catalogue)) is bool(in_words)
+
+
+@pytest.mark.parametrize("name", ["67-64-1", "Acetone", "ацетон"])
+def test_a_substance_is_named_by_name_or_cas_number_too(answered, name: str) -> None:
+    [named] = answer_in(answered(substances=[name, "acetone"])).substances
+    assert (named.id, named.cas) == ("acetone", "67-64-1")
+
+
+@pytest.mark.parametrize(
     ("how", "said"),
     [
         ({"substances": []}, "expected a substance for the verdict match, found none"),
+        ({"substances": [], "remark": ""}, "expected a substance for the verdict match, found none"),
         ({"verdict": Verdict.NO_MATCH}, "expected no substance for the verdict no_match, found 'acetone'"),
         ({"verdict": Verdict.INCONCLUSIVE, "substances": [], "remark": ""}, "expected a remark, found none"),
         ({"by": " "}, "expected a by, found none"),
@@ -252,7 +294,7 @@ def test_a_substance_that_only_the_colleague_knows_is_named_in_words(
         ({"remark": "x" * 601}, "at most 600 characters, found 601"),
         (
             {"substances": ["nothing like it"]},
-            "the id of a substance of the catalogue, found 'nothing like it'",
+            "the id of a substance of the catalogue, found 'nothing like it': library search finds them",
         ),
     ],
 )
@@ -376,6 +418,17 @@ def test_what_is_no_package_is_one_sentence(content: bytes, tmp_path: Path) -> N
             read(tmp_path / "none.zip")
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes among the files here")
+def test_a_pipe_a_device_and_a_folder_are_no_package(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.zip")
+    for read in (answer_in, request_in):
+        for path in (tmp_path / "pipe.zip", Path("/dev/zero")):
+            with pytest.raises(RecordError, match="expected a file, found a pipe or a device"):
+                read(path)
+        with pytest.raises(RecordError, match="expected a file, found a folder"):
+            read(tmp_path)
+
+
 WRONG_VALUES = (None, 3, -1, 1e300, True, "", "x" * 2000, "a\u202eb", [], ["a"], {}, {"id": 3}, [{}] * 21)
 
 
@@ -454,10 +507,32 @@ def test_the_way_there_and_back_by_commands(
 
     answer = chemgate("log", "answer", opinion, "--json")
     assert (answer.code, answer.object["answers"], answer.object["substances"]) == (0, entry, ["isopropanol"])
+    assert answer.object["unknown"] == []
     again = chemgate("log", "answer", opinion)
     assert (again.code, "not in the log yet" in again.err) == (2, True)
     assert chemgate("log", "verify").code == 0
     assert chemgate_in(elsewhere, "log", "answer", opinion).code == 2
+
+
+def test_a_substance_that_means_another_there_is_warned_of(
+    chemgate, few: Path, demonstration: Path, tmp_path: Path
+) -> None:
+    job = chemgate("inspection", "new", "--json").object["inspection"]
+    chemgate("identify", demonstration / "isopropanol.csv", "--inspection", job, "--library", few)
+    request, opinion = tmp_path / "request.zip", tmp_path / "opinion.zip"
+    chemgate("log", "ask", 3, request, "--question", "is it?")
+    fixed = ("--verdict", "match", "--substance", "acetone", "--by", "Laboratory A")
+    assert chemgate("log", "opinion", request, opinion, *fixed).code == 0
+    files = members(opinion)
+    said = json.loads(files["opinion.json"])
+    said["substances"] = [{"id": "acetone", "name": "Ethanol", "cas": "64-17-5"}]
+    rewritten(opinion, {**files, "opinion.json": json.dumps(said).encode()})
+
+    answer = chemgate("log", "answer", opinion, "--json")
+
+    assert (answer.code, answer.object["substances"]) == (0, [])
+    assert answer.object["unknown"] == ["Ethanol 64-17-5"]
+    assert "Not in the catalogue, and so kept in the finding only: Ethanol 64-17-5 (acetone)" in answer.err
 
 
 def test_a_curve_in_a_package_is_named_as_the_log_named_it(

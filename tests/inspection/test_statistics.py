@@ -10,7 +10,7 @@ import pytest
 
 from inspection.amendments import Field, amending
 from inspection.folders import DataFolder
-from inspection.laboratory.second_opinion import METHOD
+from inspection.laboratory.results import SECOND_OPINION
 from inspection.laboratory.statistics import WINDOW, Share, Statistics, proportion_interval, statistics
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
@@ -149,8 +149,8 @@ def test_a_result_that_names_no_substance_is_counted_apart(log, add, catalogue) 
 
 def test_a_second_opinion_is_no_laboratory(log, add, catalogue) -> None:
     number = add("match", "acetone", ("acetone",))
-    report(log, number, ("ethanol",), method=METHOD)
-    report(log, add("match", "acetone", None), ("acetone",), method=METHOD)
+    report(log, number, ("ethanol",), method=SECOND_OPINION)
+    report(log, add("match", "acetone", None), ("acetone",), method=SECOND_OPINION)
 
     found = statistics(log, catalogue)
 
@@ -280,6 +280,16 @@ def test_words_for_people_say_how_sure_a_share_is(chemgate, log, add) -> None:
     assert "Ethanol: 0 of 1 agree, 0% (0% to 98%)  fewer than 10: not enough to say" in answer.out
     assert "spectra from files: 0 of 1" in answer.out
     assert "1 x  Match: Ethanol -> Sucrose" in answer.out
+
+
+def test_a_result_that_cannot_be_read_wipes_out_no_missed_controlled_substance(log, add, catalogue) -> None:
+    number = add("match", "ethanol", ("cocaine",))
+    report(log, number, ())
+
+    found = statistics(log, catalogue)
+
+    assert found.missed_controlled.entries == (number,)
+    assert (found.unnamed, found.contradictory, found.with_result) == (0, 0, 1)
 
 
 def test_a_period_that_is_no_time_is_refused(chemgate, log) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pysqlite3
 import pytest
 
 from inspection.chain import VOLUME_SIZE, ProblemKind
-from inspection.errors import LogKindError, LogMissingError, UnknownEntryError
+from inspection.errors import LogKindError, LogMissingError, LogWriteError, UnknownEntryError
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
 from inspection.log_volume import volume_files, volume_path
@@ -244,3 +245,87 @@ def test_the_seal_is_the_last_entry_even_when_the_clock_was_set_back(
         assert all(volume.head().count <= SMALL for volume in log.volumes)
         assert log.verify().ok
         assert any(entry.body.get("what") == "clock_back" for entry in log.entries(kind=EntryKind.INCIDENT))
+
+
+ALMOST = [
+    "evidence-0000.sqlite",
+    "evidence-0001.sqlite",
+    "evidence-00002.sqlite",
+    "evidence-2.sqlite",
+    "evidence-\u0660\u0660\u0660\u0664.sqlite",
+    "evidence-99999999999999999999999.sqlite",
+    "evidence-copy.sqlite",
+]
+
+
+@pytest.mark.parametrize("name", ALMOST)
+@pytest.mark.parametrize("content", ["", "another log"])
+def test_a_file_that_is_almost_named_like_a_volume_is_none_and_is_told_of(
+    three_volumes: Path, clock, identification, name: str, content: str
+) -> None:
+    stray = three_volumes.with_name(name)
+    stray.write_bytes(three_volumes.read_bytes() if content else b"")
+    before = stray.read_bytes()
+    with InspectionLog.open_read_only(three_volumes, kind=LogKind.EVIDENCE) as log:
+        assert [volume.number for volume in log.volumes] == [1, 2, 3]
+        [problem] = log.verify().problems
+        assert (problem.kind, name in problem.message) == (ProblemKind.FILE, True)
+    with opened(three_volumes, clock) as log:
+        log.append(identification(1))
+        assert log.head().volume == 3
+    assert stray.read_bytes() == before
+
+
+def an_empty_database(path: Path) -> None:
+    connection = pysqlite3.connect(path)
+    connection.execute("PRAGMA user_version = 7")
+    connection.close()
+
+
+@pytest.mark.parametrize("make", [Path.touch, an_empty_database])
+def test_no_volume_is_begun_whose_predecessor_is_missing(
+    three_volumes: Path, clock, identification, make
+) -> None:
+    make(volume_path(three_volumes, 5))
+    with opened(three_volumes, clock) as log:
+        log.append(identification(1))
+        assert log.head().volume == 3
+        assert [problem.message for problem in log.verify().problems] == ["volume 4 of the log is missing"]
+
+
+def test_a_damaged_file_under_the_last_number_is_followed_by_none(three_volumes: Path, clock) -> None:
+    volume_path(three_volumes, 9999).write_bytes(b"no database")
+    with pytest.raises(LogWriteError, match="at most 9999 volumes"):
+        opened(three_volumes, clock)
+    assert len(volume_files(three_volumes)) == 4
+
+
+def test_a_number_of_a_volume_without_end_is_damage(three_volumes: Path, tampering) -> None:
+    with tampering(volume_path(three_volumes, 2)) as raw:
+        raw.execute("UPDATE meta SET value = ? WHERE key = 'volume'", ["9" * 5000])
+    with InspectionLog.open_read_only(three_volumes, kind=LogKind.EVIDENCE) as log:
+        assert "does not say which volume it is" in str(log.unreadable[2])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no such pipes")
+@pytest.mark.parametrize("volume", [1, 2])
+def test_a_pipe_in_the_place_of_a_volume_keeps_no_verb_waiting(
+    start_chemgate, data_dir: Path, tmp_path: Path, volume: int
+) -> None:
+    data_dir.mkdir()
+    if volume == 2:
+        assert start_chemgate("inspection", "new").wait(timeout=30) == 0
+    os.mkfifo(volume_path(data_dir / "evidence.sqlite", volume))
+    codes = []
+    for verb in (
+        ("inspection", "new"),
+        ("log", "list"),
+        ("log", "verify"),
+        ("log", "export", str(tmp_path / "out.json")),
+        ("log", "backup", str(tmp_path / "backup")),
+    ):
+        child = start_chemgate(*verb)
+        _, err = child.communicate(timeout=30)
+        assert "Traceback" not in err
+        codes.append(child.returncode)
+    assert codes == ([5, 0, 2, 2, 2] if volume == 1 else [0, 0, 1, 0, 0])

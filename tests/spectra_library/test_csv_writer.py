@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import numpy as np
+import pytest
 
 from spectra_library.formats.csv_writer import csv_bytes
 from spectra_library.formats.file_spectrum import FileSpectrum
@@ -48,6 +52,27 @@ def test_a_single_spectrum_keeps_its_title() -> None:
     check_round_trip([("A", made(400))])
 
 
-def test_a_title_cannot_become_a_formula() -> None:
-    content = csv_bytes([("=HYPERLINK(1)", made(400))])
-    assert b",'=HYPERLINK(1)" in content
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [
+        ("=HYPERLINK(1)", "'=HYPERLINK(1)"),
+        ("＝1+1", "'＝1+1"),
+        ('"=1+1', "'\"=1+1"),
+        ("a;=1+1", "a;'=1+1"),
+        ("acetone; -20 °C", "acetone;' -20 °C"),
+    ],
+)
+def test_a_title_cannot_become_a_formula_wherever_it_stands(title: str, written: str) -> None:
+    one = made(400)
+    side_by_side = csv_bytes([(title, one)]).decode()
+    assert next(csv.reader(io.StringIO(side_by_side)))[1] == f"{written} (absorbance)"
+    long = list(csv.reader(io.StringIO(csv_bytes([(title, one), (title, made(500))]).decode())))
+    assert {row[0] for row in long[1:]} == {written}
+
+
+def test_what_the_numbers_are_stands_in_the_headings() -> None:
+    one, two = made(400), made(500)
+    beside = csv_bytes([("sample beam", one)], ordinate="arbitrary units")
+    assert beside.startswith(b"wavenumber (1/cm),sample beam (arbitrary units)\r\n")
+    long = csv_bytes([("a", one), ("b", two)], ordinate="arbitrary units")
+    assert long.startswith(b"title,wavenumber (1/cm),arbitrary units\r\n")

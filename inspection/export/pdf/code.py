@@ -1,4 +1,7 @@
-"""The anchor as a QR code of plain squares, one drawing that a reader of the file finds by its name."""
+"""Where the log ends, as lines of text and as a QR code.
+
+The code is made of plain squares, one drawing that a reader of the file finds by its name.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,26 @@ from typing import Final
 
 from reportlab.pdfgen.canvas import Canvas
 
-from inspection.export.pdf.rows import Slice
-from inspection.export.pdf.styles import INK
+from inspection.export.pdf.rows import Slice, text_slices
+from inspection.export.pdf.styles import BODY, HEADING, INK, SMALL
 from inspection.export.qr import Matrix, qr_matrix
+from inspection.export.receipt import head_lines
+from inspection.language import Wording
+from inspection.records import LogHead
 
 NAME: Final = "anchor-code"  # of the drawing, whose unit is a module and whose corner is at the lower left
+
+SHORT: Final = 16  # digits of a hash that are shown
+
+
+def end_slices(words: Wording, head: LogHead, width: float) -> tuple[Slice, ...]:
+    """Say where the log ends, in lines at most ``width`` points wide."""
+    count = words("volume {volume}, {count} records").format(volume=head.volume, count=head.count)
+    return (
+        *text_slices(words("The log ends here:"), HEADING, width),
+        *text_slices(count, SMALL, width),
+        *(one for line in head_lines(head.head) for one in text_slices(line, BODY, width)),
+    )
 
 
 def code_slice(text: str, side: float) -> Slice:

@@ -14,7 +14,7 @@ from typing import Final
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
-from inspection.desk import visible
+from spectra_library.formats.plain_text import written_out
 
 FOLDER: Final = Path(__file__).parent.parent / "fonts"
 _UNITS: Final = 1000  # of a letter's size, in which a font says how wide the letter is
@@ -39,7 +39,8 @@ def readable(text: str) -> str:
     """Give ``text`` in one line of letters that the fonts have: everything of it is seen."""
     known = _letters()
     return "".join(
-        letter if ord(letter) in known else f"\N{WHITE SQUARE}U+{ord(letter):04X}" for letter in visible(text)
+        letter if ord(letter) in known else f"\N{WHITE SQUARE}U+{ord(letter):04X}"
+        for letter in written_out(text)
     )
 
 

@@ -12,22 +12,19 @@ A usual inspection fills one page; what is more goes on to further ones, and not
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
-from functools import cache
 from typing import Any, Final
 
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
 from inspection.amendments import Amendment
-from inspection.chain import first_of_volume
-from inspection.errors import LogDamagedError
-from inspection.export.pdf.code import code_slice
-from inspection.export.pdf.laid_over import laid_over
-from inspection.export.pdf.pages import MARGIN, Pages, Paper
+from inspection.entry_words import amended_field_word, amended_value_text
+from inspection.export.pdf.code import code_slice, end_slices
+from inspection.export.pdf.pages import MARGIN, Pages, Paper, Printed
 from inspection.export.pdf.plot import plot_slice
-from inspection.export.pdf.recorded import recorded_substances
+from inspection.export.pdf.reading import Reading, read_inspection
 from inspection.export.pdf.rows import (
     BESIDE,
     RAIL,
@@ -62,22 +59,21 @@ from inspection.export.pdf.styles import (
     VERDICT_ALARM,
     Style,
 )
-from inspection.export.pdf.telling import Told, Weight, is_of_one_reference, told
-from inspection.export.receipt import head_lines, time_words
+from inspection.export.pdf.telling import Told, Weight, is_of_one_reference
+from inspection.export.receipt import time_words
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.log_writer import program_version
 from inspection.record.containers import check_container
-from inspection.record.inspection_record import Found, InspectionRecord, SampleRecord, record_of
+from inspection.record.inspection_record import Found, SampleRecord
 from inspection.record.inspection_record import Told as ToldOnce
 from inspection.record.labels import field_label, section_label, value_label
 from inspection.record.record_words import container_sentences
 from inspection.record.recording import names_persons
 from inspection.record.sections import Section
-from inspection.record.values import given, spoken
+from inspection.record.values import given
 from inspection.records import EntryKind, Inspection, LogEntry, LogHead
-from inspection.wording import substance_name, verdict_word
+from inspection.wording import substance_name
 from spectra_library.catalogue import Catalogue
 from spectra_library.library import ReferenceLibrary
 from spectra_library.verdicts import Verdict
@@ -88,7 +84,6 @@ _PLOT_WIDTH: Final = 152.0
 _PLOT_HEIGHT: Final = 74.0
 _TEXT_WIDTH: Final = _CONTENT - _PLOT_WIDTH - 8
 _CODE_SIDE: Final = 76.0
-_SHORT: Final = 16  # digits of a hash that are shown
 _STYLES: Final[Mapping[Weight, Style]] = {
     Weight.VERDICT: VERDICT,
     Weight.VERDICT_ALARM: VERDICT_ALARM,
@@ -97,14 +92,6 @@ _STYLES: Final[Mapping[Weight, Style]] = {
     Weight.BODY: BODY,
     Weight.SMALL: SMALL,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """A file: its bytes, and how many records it was made from."""
-
-    content: bytes
-    count: int
 
 
 def inspection_pdf(
@@ -122,39 +109,25 @@ def inspection_pdf(
     ``libraries`` gives those at hand; it is called when an entry names one.
     Raises UnknownInspectionError, LogError.
     """
-    last = first_of_volume(head.volume) + head.count - 1
+    last = head.last
     entries = list(log.entries(inspection=inspection, up_to=last))
     if not with_persons:
         entries = [one for one in entries if not names_persons(one)]
-    record = record_of(log.inspection(inspection), entries, head)
-    try:
-        catalogue = catalogue.extended(
-            one for found in record.found for one in recorded_substances(found.entry.body)
-        )
-        page = _Page(log, words, record, catalogue, libraries, with_persons=with_persons)
-        return Printed(page.draw(entries, log.entry(last).time), len(entries))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:  # an entry of another hand
-        raise LogDamagedError(f"what was recorded cannot be printed: {error!r}") from error
+    reading = read_inspection(
+        log, words, entries, head=head, inspection=inspection, catalogue=catalogue, libraries=libraries
+    )
+    page = _Page(words, reading, is_training=log.kind is LogKind.TRAINING, with_persons=with_persons)
+    return Printed(page.draw(entries, log.entry(last).time), len(entries))
 
 
 class _Page:
     """The rows of one inspection."""
 
-    def __init__(
-        self,
-        log: InspectionLog,
-        words: Wording,
-        record: InspectionRecord,
-        catalogue: Catalogue,
-        libraries: Callable[[], Sequence[ReferenceLibrary]],
-        *,
-        with_persons: bool,
-    ) -> None:
-        self._log = log
+    def __init__(self, words: Wording, reading: Reading, *, is_training: bool, with_persons: bool) -> None:
         self._words = words
-        self._record = record
-        self._catalogue = catalogue
-        self._libraries = cache(libraries)  # read once, whatever the number of samples
+        self._reading = reading
+        self._record = reading.record
+        self._is_training = is_training
         self._with_persons = with_persons
 
     def draw(self, entries: Sequence[LogEntry], moment: datetime) -> bytes:
@@ -169,7 +142,7 @@ class _Page:
             moment=moment,
             head=_page_head(words, record.inspection),
             foot=(disclaimer, str(record.head)),
-            is_training=self._log.kind is LogKind.TRAINING,
+            is_training=self._is_training,
         )
         pages = Pages(paper, words)
         pages.put(self._opening_rows(entries))
@@ -253,22 +226,16 @@ class _Page:
     def _found_rows(self, found: Found, rail: tuple[Slice, ...]) -> Iterator[Row]:
         """Set one finding; ``rail`` stands under the name of the part at its left."""
         words, entry = self._words, found.entry
-        said = told(words, found, self._catalogue)
+        read = self._reading.findings[entry.sequence]
+        said, curves = read.said, read.curves
         alarm = _alarm_slices(said)
-        stored = self._log.spectrum(entry.sequence)
-        width = _CONTENT if stored is None else _TEXT_WIDTH
+        width = _CONTENT if curves is None else _TEXT_WIDTH
         slices = [one for line in said.lines for one in text_slices(line.text, _STYLES[line.weight], width)]
         for result in found.laboratory:
             slices += text_slices(self._laboratory_text(result), BODY_STRONG, width)
-        slices += [Slice(2), *text_slices(self._origin_text(entry), SMALL, width)]
+        slices += [Slice(2), *text_slices(read.origin, SMALL, width)]
         columns = [Column(-BESIDE, rail), Column(0, (*alarm, *slices))]
-        if stored is not None:
-            curves = laid_over(
-                stored.spectrum,
-                entry.body,
-                self._libraries,
-                is_named=is_of_one_reference(said.verdict),
-            )
+        if curves is not None:
             plot = [Slice(sum(one.height for one in alarm))] if alarm else []
             plot.append(
                 plot_slice(
@@ -284,25 +251,6 @@ class _Page:
                 plot += text_slices(note, LABEL, _PLOT_WIDTH)
             columns.append(Column(_CONTENT - _PLOT_WIDTH, tuple(plot)))
         yield Row(tuple(columns), before=3)
-
-    def _origin_text(self, entry: LogEntry) -> str:
-        words = self._words
-        capture: Mapping[str, Any] = entry.body.get("capture") or {}  # type: ignore[assignment]
-        parts = [words("record {number}").format(number=entry.sequence), time_words(entry.time)]
-        if entry.officer:
-            parts.append(words("recorded by {name}").format(name=entry.officer))
-        if capture:
-            instrument = words("instrument {device} {serial}").format(
-                device=capture.get("device"), serial=capture.get("serial")
-            )
-            parts.append(instrument)
-            if capture.get("scans") is not None:
-                parts.append(
-                    words("{scans} scans at {resolution} cm⁻¹").format(
-                        scans=capture["scans"], resolution=f"{capture['resolution_cm']:g}"
-                    )
-                )
-        return " · ".join(parts)
 
     def _laboratory_text(self, result: ToldOnce[Any]) -> str:
         label = section_label(self._words, Section.LABORATORY_RESULT)
@@ -340,51 +288,27 @@ class _Page:
 
     def _amendment_row(self, one: Amendment) -> Row:
         words = self._words
-        old, new = (self._amended_value(one.field, text) for text in (one.old, one.new))
+        field = amended_field_word(words, one.field)
+        field = field[:1].upper() + field[1:]  # it begins a line; no name of a field begins with the Turkic i
+        old = amended_value_text(words, one.field, one.old)
+        new = amended_value_text(words, one.field, one.new, one.value)
         amended = words("amends record {number}").format(number=one.entry)
         texts = [
-            (f"{self._amended_field(one.field)}: {old or '–'} → {new or '–'}", BODY_STRONG),
+            (f"{field}: {old or '–'} → {new or '–'}", BODY_STRONG),
             (f"{words('Reason')}: {one.reason} ({amended})", BODY),
         ]
         return told_row(texts, self._by_text(one.sequence, one.time, one.officer), _CONTENT)
-
-    def _amended_field(self, field: str) -> str:
-        words = self._words
-        own = {
-            "container": words("Container"),
-            "declared": words("Declared as"),
-            "hs_code": words("HS code"),
-            "verdict": words("Verdict"),
-        }
-        if field in own:
-            return own[field]
-        try:
-            return field_label(words, field)
-        except KeyError:
-            return spoken(field)
-
-    def _amended_value(self, field: str, text: str) -> str:
-        if field == "verdict" and text in list(Verdict):
-            return verdict_word(self._words, Verdict(text))
-        return text
 
     def _foot_rows(self) -> Iterator[Row]:
         words, record = self._words, self._record
         width = _WIDTH - _CODE_SIDE - 12
         half = (width - 16) / 2
         left = [*text_slices(words("What this rests on"), HEADING, half)]
-        for label, text in self._basis():
+        for label, text in self._reading.basis:
             left += text_slices(f"{label}: {text}", SMALL, half)
-        right = [*text_slices(words("The log ends here:"), HEADING, half)]
-        volume = words("volume {volume}, {count} records").format(
-            volume=record.head.volume, count=record.head.count
-        )
-        right += text_slices(volume, SMALL, half)
-        for line in head_lines(record.head.head):
-            right += text_slices(line, BODY, half)
-        right += [Slice(3)]
+        right = [*end_slices(words, record.head, half), Slice(3)]
         right += text_slices(words("Presumptive result – confirm in a laboratory."), BODY_STRONG, half)
-        if any(Verdict(one.body["verdict"]) in _NEGATIVE for one in record.found):
+        if self._reading.is_negative:
             for sentence in (
                 words("No match is not an all-clear."),
                 words("This cannot exclude amounts below about 10 %."),
@@ -402,29 +326,16 @@ class _Page:
         )
         yield self._signature_row()
 
-    def _basis(self) -> Iterator[tuple[str, str]]:
-        """What the answers were computed from, each once."""
-        words = self._words
-        bodies: list[Mapping[str, Any]] = [one.entry.body for one in self._record.found]
-        for label, name in (
-            (words("Library"), "library"),
-            (words("Recipe"), "recipe"),
-            (words("Calibration"), "calibration"),
-            (words("Substance catalogue"), "catalogue"),
-        ):
-            said = [_stamp(body[name]) for body in bodies if body.get(name)]
-            if name == "calibration" and bodies and not said:
-                said = [words("none")]
-            if said:
-                yield label, "; ".join(dict.fromkeys(said))
-        yield words("Program"), f"Chemgate {program_version()}"
-
     def _signature_row(self) -> Row:
         words, record = self._words, self._record
         signers = [
             (words("Officer"), record.inspection.officer or ""),
             (field_label(words, "second_officer"), record.circumstances.second_officer),
-            (words("Supervisor"), record.inspection.signed_off_by or ""),
+            # Nobody's name stands under what was written after they signed.
+            (
+                words("Supervisor"),
+                "" if record.inspection.changed_since else record.inspection.signed_off_by or "",
+            ),
         ]
         width = (_WIDTH - 2 * 16) / 3
         columns = []
@@ -445,14 +356,11 @@ class _Page:
 
     def _value_text(self, name: str, value: object) -> str:
         if name == "substances" and isinstance(value, tuple):
-            known = self._catalogue
+            known = self._reading.catalogue
             return ", ".join(
                 substance_name(self._words, known.get(one)) if one in known else one for one in value
             )
         return value_label(self._words, value)
-
-
-_NEGATIVE: Final = (Verdict.NO_MATCH, Verdict.INCONCLUSIVE)
 
 
 def _page_head(words: Wording, inspection: Inspection) -> Callable[[Canvas, float], float]:
@@ -462,6 +370,8 @@ def _page_head(words: Wording, inspection: Inspection) -> Callable[[Canvas, floa
         container = f"{words('Container')} {check_container(inspection.container).shown}"
     if inspection.signed_off is not None:
         status = words("signed off by {name}").format(name=inspection.signed_off_by or "–")
+        if inspection.changed_since:
+            status = f"{status} – {words('CHANGED SINCE')}"
     else:
         status = words("closed") if inspection.closed is not None else words("open")
     title = f"{words('Inspection record')} {inspection.id}"
@@ -515,12 +425,6 @@ def _leading_text(section: Section, facts: dict[str, str]) -> str:
         Section.LABORATORY_RESULT: "substances",
     }[section]
     return facts.pop(name, "")
-
-
-def _stamp(said: Mapping[str, Any]) -> str:
-    """Write what names a library, a recipe, a calibration or a catalogue, its hash cut short."""
-    parts = [str(said[name]) for name in ("name", "version", "date") if said.get(name)]
-    return " ".join([*parts, f"sha256 {str(said.get('sha256', ''))[:_SHORT]}…"])
 
 
 def _remarks(entries: Iterable[LogEntry]) -> Iterator[str]:

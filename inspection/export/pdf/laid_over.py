@@ -7,32 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 
 from inspection.export.bundle_library import named_references
 from spectra_library.identification import Conversion
+from spectra_library.laid_over import scaled_to
 from spectra_library.library import Reference, ReferenceLibrary
 from spectra_library.prepared_form import in_form
 from spectra_library.spectrum import FloatArray, Spectrum, Technique
 
-PEAKS_SHOWN: Final = 6
-PEAK_MIN: Final = 0.12  # of the highest band; lower ones are not what a name stands on
-END_CM: Final = 20.0
-FINGERPRINT_HIGH_CM: Final = 1900.0  # above it bands say little
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LaidOver:
-    """``sample`` as it was compared, and ``reference`` brought to its height, or why there is none.
-
-    ``name`` of the reference.
-    """
+    """``sample`` as it was compared, and ``reference`` brought to its height; None where there is none."""
 
     sample: Spectrum
     reference: Spectrum | None = None
-    name: str = ""
 
 
 def laid_over(
@@ -50,8 +42,12 @@ def laid_over(
     found = _reference_of(body, libraries) if is_named else None
     if found is None:
         return LaidOver(sample)
-    scaled = _scaled(sample, _as_compared(found, body))
-    return LaidOver(sample) if scaled is None else LaidOver(sample, scaled, found.id)
+    known = _as_compared(found, body)
+    scaled = scaled_to(sample, known)
+    if scaled is None:
+        return LaidOver(sample)
+    height = scaled.scale * known.absorbance + scaled.level
+    return LaidOver(sample, Spectrum(known.wavenumber, height, gaps=known.gaps))
 
 
 def drawn_parts(
@@ -72,25 +68,6 @@ def drawn_parts(
             yield _thinned(*part, (high - low) / bins)
 
 
-def highest_peaks(curve: Spectrum, apart_cm: float, count: int = PEAKS_SHOWN) -> tuple[float, ...]:
-    """Give the wavenumbers of the highest bands below 1900 cm-1, at least ``apart_cm`` from each other."""
-    below = curve.wavenumber < FINGERPRINT_HIGH_CM
-    axis, height = curve.wavenumber[below], curve.absorbance[below]
-    if axis.size < 3:
-        return ()
-    height = np.convolve(np.pad(height, 1, mode="edge"), np.full(3, 1 / 3), mode="valid")
-    floor = float(np.median(height))
-    least = floor + PEAK_MIN * (float(height.max()) - floor)
-    is_top = (height[1:-1] > height[:-2]) & (height[1:-1] >= height[2:]) & (height[1:-1] > least)
-    tops = np.flatnonzero(is_top) + 1
-    tops = tops[axis[tops] - axis[0] > END_CM]  # a slope that the end of the range cuts off is no band
-    chosen: list[float] = []
-    for index in tops[np.argsort(-height[tops], kind="stable")]:
-        if all(abs(float(axis[index]) - other) >= apart_cm for other in chosen):
-            chosen.append(float(axis[index]))
-    return tuple(chosen[:count])
-
-
 def _reference_of(
     body: Mapping[str, Any], libraries: Callable[[], Sequence[ReferenceLibrary]]
 ) -> Reference | None:
@@ -108,28 +85,6 @@ def _as_compared(reference: Reference, body: Mapping[str, Any]) -> Spectrum:
     if candidate.get("conversion") == Conversion.KRAMERS_KRONIG:
         return in_form(reference.spectrum, Technique(candidate["technique"]))
     return reference.spectrum
-
-
-def _scaled(sample: Spectrum, reference: Spectrum) -> Spectrum | None:
-    """Bring the reference to the sample: least squares of ``sample - (scale * reference + level)``.
-
-    None where they share less than 3 points; a negative scale, which would turn bands over, becomes 0.
-    """
-    inside = (sample.wavenumber >= reference.wavenumber[0]) & (sample.wavenumber <= reference.wavenumber[-1])
-    for low, high in (*reference.gaps, *sample.gaps):
-        inside &= (sample.wavenumber <= low) | (sample.wavenumber >= high)
-    axis = sample.wavenumber[inside]
-    if axis.size < 3:
-        return None
-    known = np.interp(axis, reference.wavenumber, reference.absorbance)
-    centred, measured = known - known.mean(), sample.absorbance[inside]
-    power = float(centred @ centred)
-    scale = max(float(centred @ (measured - measured.mean())) / power, 0.0) if power > 0 else 0.0
-    return Spectrum(
-        wavenumber=reference.wavenumber,
-        absorbance=measured.mean() + scale * (reference.absorbance - known.mean()),
-        gaps=reference.gaps,
-    )
 
 
 def _thinned(axis: FloatArray, height: FloatArray, step: float) -> tuple[FloatArray, FloatArray]:

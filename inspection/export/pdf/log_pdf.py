@@ -10,14 +10,13 @@ from typing import Any, Final
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.pdfgen.canvas import Canvas
 
-from inspection.amendments import Amendment, Field, amended_body, amendments_by_entry
-from inspection.chain import first_of_volume
+from inspection.amendments import Amendment, amended_body, amendments_by_entry
 from inspection.declared.declaration import DeclarationVerdict
 from inspection.errors import LogDamagedError
-from inspection.export.pdf.code import code_slice
-from inspection.export.pdf.inspection_pdf import Printed
-from inspection.export.pdf.pages import MARGIN, Pages, Paper
-from inspection.export.pdf.rows import Column, Row, Slice, draw_text, text_slices
+from inspection.export.pdf.code import SHORT, code_slice, end_slices
+from inspection.export.pdf.pages import MARGIN, Pages, Paper, Printed
+from inspection.export.pdf.recorded import named_in, names_controlled, recorded_answer, recorded_statuses
+from inspection.export.pdf.rows import Column, Row, draw_text, text_slices
 from inspection.export.pdf.styles import (
     ACCENT,
     BODY,
@@ -30,7 +29,6 @@ from inspection.export.pdf.styles import (
     CELL_NUMBER,
     CELL_QUIET,
     CELL_STRONG,
-    HEADING,
     LINE,
     SMALL,
     STATUS,
@@ -38,24 +36,22 @@ from inspection.export.pdf.styles import (
     Align,
     Style,
 )
-from inspection.export.pdf.telling import DECLARATION_SIGNS, VERDICT_SIGNS
-from inspection.export.receipt import head_lines
+from inspection.export.pdf.telling import DECLARATION_SIGNS, VERDICT_SIGNS, names_of
+from inspection.export.recorded_shape import require_shape
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.log_rows import named_substances
 from inspection.log_writer import program_version
 from inspection.records import EntryKind, LogEntry, LogHead
-from inspection.wording import declaration_word, shown_similarity, substance_name, verdict_word
+from inspection.wording import declaration_word, shown_similarity, verdict_word
 from spectra_library.catalogue import Catalogue
-from spectra_library.substance import LegalStatus
+from spectra_library.identification import Identification
 from spectra_library.verdicts import Verdict
 
 _SIZE: Final = landscape(A4)
 _WIDTH: Final = _SIZE[0] - 2 * MARGIN
 _GAP: Final = 7.0
 _CODE_SIDE: Final = 84.0
-_SHORT: Final = 16  # digits of a hash that are shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +63,28 @@ class _Heading:
     align: Align = Align.LEFT
 
 
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """What a row is made of.
+
+    ``verdict`` that which holds now; ``answer`` as it was recorded.  ``named`` ids of what it names: none
+    after an amendment of the verdict, for a person then says another one.
+    """
+
+    entry: LogEntry
+    amendments: tuple[Amendment, ...]
+    verdict: Verdict
+    answer: Identification
+    named: tuple[str, ...]
+    is_controlled: bool
+    declared: str
+    declaration: DeclarationVerdict | None
+    device: str
+
+
 def log_pdf(log: InspectionLog, words: Wording, *, head: LogHead, catalogue: Catalogue) -> Printed:
     """Print all identifications up to ``head``.  The same log gives the same bytes.  Raises LogError."""
-    last = first_of_volume(head.volume) + head.count - 1
+    last = head.last
     headings = _headings(words)
     title = words("Training log") if log.kind is LogKind.TRAINING else words("Evidence log")
     paper = Paper(
@@ -85,28 +100,26 @@ def log_pdf(log: InspectionLog, words: Wording, *, head: LogHead, catalogue: Cat
     pages = Pages(paper, words)
     count = 0
     for entry in log.entries(kind=EntryKind.IDENTIFICATION, up_to=last):
-        try:
-            cells = _cells(words, entry, amendments.get(entry.sequence, ()), catalogue)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:  # an entry of another hand
-            raise LogDamagedError(f"entry {entry.sequence} cannot be printed: {error!r}") from error
-        pages.put([_table_row(cells, headings)])
+        read = _read(entry, amendments.get(entry.sequence, ()))
+        pages.put([_table_row(_cells(words, read, catalogue), headings)])
         count += 1
-    pages.put_at_bottom([_end_row(words, str(head), count)])
+    pages.put_at_bottom([_end_row(words, head, count)])
     return Printed(pages.finish(), count)
 
 
 def _headings(words: Wording) -> tuple[_Heading, ...]:
+    """Give the columns; that of the inspection takes any number of one in one line."""
     return (
         _Heading(words("Time (UTC)"), 44),
         _Heading(words("Record"), 30, Align.RIGHT),
-        _Heading(words("Inspection"), 62),
+        _Heading(words("Inspection"), 74.5),
         _Heading(words("Officer"), 56),
-        _Heading(words("Declared"), 86),
+        _Heading(words("Declared"), 82),
         _Heading(words("Declaration"), 70),
         _Heading(words("Verdict"), 64),
-        _Heading(words("Substance"), 92),
+        _Heading(words("Substance"), 88),
         _Heading(words("Similarity"), 40, Align.RIGHT),
-        _Heading(words("Device"), 85),
+        _Heading(words("Device"), 80.5),
         _Heading(words("Entry hash"), _WIDTH - 629 - 10 * _GAP),
     )
 
@@ -136,79 +149,68 @@ def _page_head(
     return draw
 
 
-def _cells(
-    words: Wording, entry: LogEntry, amendments: Sequence[Amendment], catalogue: Catalogue
-) -> tuple[tuple[tuple[str, Style], ...], ...]:
+def _read(entry: LogEntry, amendments: Sequence[Amendment]) -> _Finding:
+    """Read what an entry says.  Raises LogDamagedError for one that was not written by this program."""
+    try:
+        require_shape(entry)
+        body: Mapping[str, Any] = amended_body(entry, amendments)
+        verdict = Verdict(body["verdict"])
+        answer = recorded_answer(entry.body)
+        is_amended = verdict is not answer.verdict
+        declared: Mapping[str, Any] = body.get("declared") or {}
+        capture: Mapping[str, Any] = body.get("capture") or {}
+        return _Finding(
+            entry=entry,
+            amendments=tuple(amendments),
+            verdict=verdict,
+            answer=answer,
+            named=() if is_amended else named_in(answer),
+            is_controlled=not is_amended and names_controlled(answer, recorded_statuses(entry.body)),
+            declared=str(declared.get("text") or ""),
+            declaration=DeclarationVerdict(declared["verdict"]) if declared.get("verdict") else None,
+            device=" ".join(str(capture[name]) for name in ("device", "serial") if capture.get(name)),
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise LogDamagedError(f"entry {entry.sequence} cannot be printed: {error!r}") from error
+
+
+def _cells(words: Wording, read: _Finding, catalogue: Catalogue) -> tuple[tuple[tuple[str, Style], ...], ...]:
     """Give the texts of each column of one row."""
-    body = amended_body(entry, amendments)
-    verdict = Verdict(body["verdict"])
-    is_amended = any(one.field == Field.VERDICT for one in amendments)
-    statuses = {
-        one["substance"]: one.get("status")
-        for one in (*(body.get("candidates") or ()), *(body.get("components") or ()))
-    }
-    ids = () if is_amended else _named(entry, verdict)
-    is_controlled = verdict is not Verdict.INCONCLUSIVE and any(
-        statuses.get(one) == LegalStatus.CONTROLLED for one in ids
-    )
-    declared: Mapping[str, Any] = body.get("declared") or {}
-    answer = DeclarationVerdict(declared["verdict"]) if declared.get("verdict") else None
-    answer_text = "" if answer is None else f"{DECLARATION_SIGNS[answer]} {declaration_word(words, answer)}"
+    entry, verdict = read.entry, read.verdict
     place = [(entry.inspection or "–", CELL)]
     if entry.sample is not None:
         place.append((words("sample {number}").format(number=entry.sample), CELL_QUIET))
     said = [(f"{VERDICT_SIGNS[verdict]} {verdict_word(words, verdict)}", CELL_STRONG)]
-    if amendments:
-        numbers = ", ".join(str(one.sequence) for one in amendments)
+    if read.amendments:
+        numbers = ", ".join(str(one.sequence) for one in read.amendments)
         said.append((words("amended by record {number}").format(number=numbers), CELL_QUIET))
-    names = _names(words, body, ids, catalogue)
+    declaration = ""
+    if read.declaration is not None:
+        declaration = f"{DECLARATION_SIGNS[read.declaration]} {declaration_word(words, read.declaration)}"
+    differs = read.declaration is DeclarationVerdict.DIFFERS
+    names = names_of(words, read.named, read.answer, catalogue)
     if names and verdict is Verdict.INCONCLUSIVE:
         names = words("nearest: {name}").format(name=names)
-    capture: Mapping[str, Any] = body.get("capture") or {}
-    device = " ".join(str(capture[name]) for name in ("device", "serial") if capture.get(name))
     return (
         ((f"{entry.time.astimezone(UTC):%Y-%m-%d %H:%M:%S}", CELL),),
         ((str(entry.sequence), CELL_NUMBER),),
         tuple(place),
         ((entry.officer or "", CELL),),
-        ((str(declared.get("text") or ""), CELL),),
-        ((answer_text, CELL_ALARM if answer is DeclarationVerdict.DIFFERS else CELL),),
+        ((read.declared, CELL),),
+        ((declaration, CELL_ALARM if differs else CELL),),
         tuple(said),
-        ((names, CELL_ALARM if is_controlled else CELL),),
-        ((_similarity(body, verdict, ids), CELL_NUMBER),),
-        ((device, CELL),),
-        ((entry.hash.hex()[:_SHORT], CELL_QUIET),),
+        ((names, CELL_ALARM if read.is_controlled else CELL),),
+        ((_similarity(read), CELL_NUMBER),),
+        ((read.device, CELL),),
+        ((entry.hash.hex()[:SHORT], CELL_QUIET),),
     )
 
 
-def _named(entry: LogEntry, verdict: Verdict) -> tuple[str, ...]:
-    """Give the ids of what an identification names, those of a mixture and a group in their order."""
-    known = named_substances(entry.kind, entry.body)
-    body: Mapping[str, Any] = entry.body
-    if verdict is Verdict.MIXTURE:
-        ordered = [one["substance"] for one in body.get("components") or ()]
-    else:
-        ordered = list(body.get("group") or ())
-    return tuple(one for one in dict.fromkeys(ordered) if one in known) or known
-
-
-def _names(words: Wording, body: Mapping[str, Any], ids: Sequence[str], catalogue: Catalogue) -> str:
-    recorded = {
-        one["substance"]: str(one["name"])
-        for one in (*(body.get("candidates") or ()), *(body.get("components") or ()))
-    }
-    parting = " + " if body["verdict"] == Verdict.MIXTURE else " / "
-    return parting.join(
-        substance_name(words, catalogue.get(one)) if one in catalogue else recorded.get(one, one)
-        for one in ids
-    )
-
-
-def _similarity(body: Mapping[str, Any], verdict: Verdict, ids: Sequence[str]) -> str:
-    candidates = body.get("candidates") or ()
-    if verdict is Verdict.MIXTURE or not ids or not candidates:
+def _similarity(read: _Finding) -> str:
+    candidates = read.answer.candidates
+    if read.verdict is Verdict.MIXTURE or not read.named or not candidates:
         return ""
-    return f"{shown_similarity(candidates[0]['score']):.2f}"
+    return f"{shown_similarity(candidates[0].score):.2f}"
 
 
 def _table_row(cells: Iterable[Sequence[tuple[str, Style]]], headings: Sequence[_Heading]) -> Row:
@@ -223,15 +225,9 @@ def _columns(cells: Iterable[Sequence[tuple[str, Style]]], headings: Sequence[_H
         left += one.width + _GAP
 
 
-def _end_row(words: Wording, anchor: str, count: int) -> Row:
+def _end_row(words: Wording, head: LogHead, count: int) -> Row:
     """Where the log ends, as text and as a code."""
     width = 220.0
-    volume, records, head = anchor.split(":")
-    slices: list[Slice] = [*text_slices(words("The log ends here:"), HEADING, width)]
-    text = words("volume {volume}, {count} records").format(volume=volume, count=records)
-    slices += text_slices(text, SMALL, width)
-    for line in head_lines(head):
-        slices += text_slices(line, BODY, width)
     left = [
         *text_slices(
             words.plural("{count} identification", "{count} identifications", count).format(count=count),
@@ -246,8 +242,8 @@ def _end_row(words: Wording, anchor: str, count: int) -> Row:
     return Row(
         (
             Column(0, tuple(left)),
-            Column(_WIDTH - _CODE_SIDE - 16 - width, tuple(slices)),
-            Column(_WIDTH - _CODE_SIDE, (code_slice(anchor, _CODE_SIDE),)),
+            Column(_WIDTH - _CODE_SIDE - 16 - width, end_slices(words, head, width)),
+            Column(_WIDTH - _CODE_SIDE, (code_slice(str(head), _CODE_SIDE),)),
         ),
         before=8,
         rule=ACCENT,

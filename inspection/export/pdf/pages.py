@@ -28,6 +28,14 @@ _NEARLY: Final = 0.01  # points: sums of heights are not exact
 
 
 @dataclass(frozen=True, slots=True)
+class Printed:
+    """A file: its bytes, and how many records it was made from."""
+
+    content: bytes
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """What all pages of a file share.
 

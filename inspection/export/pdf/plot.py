@@ -9,10 +9,11 @@ from reportlab.lib.colors import Color
 from reportlab.pdfgen.canvas import Canvas
 
 from inspection.export.pdf.fonts import Font, readable
-from inspection.export.pdf.laid_over import LaidOver, drawn_parts, highest_peaks
+from inspection.export.pdf.laid_over import LaidOver, drawn_parts
 from inspection.export.pdf.rows import Slice
 from inspection.export.pdf.styles import ACCENT, INK, LINE, QUIET
 from inspection.language import Wording
+from spectra_library.laid_over import highest_peaks
 from spectra_library.spectrum import Spectrum
 
 _LEFT: Final = 30.0  # points for the numbers at the left
@@ -20,6 +21,7 @@ _BELOW: Final = 20.0
 _ABOVE: Final = 19.0  # for the numbers of the bands
 _LETTERS: Final = 5.5
 _PEAK_APART: Final = 8.0  # points: closer numbers would stand in each other
+_PEAKS_SHOWN: Final = 6
 _BINS_A_POINT: Final = 2.5  # a printer of 600 dpi shows eight dots a point
 _ROUND_STEPS: Final = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 
@@ -127,7 +129,8 @@ class _Plot:
         canvas.setFillColor(QUIET)
         canvas.setStrokeColor(QUIET)
         canvas.setLineWidth(0.3)
-        for wavenumber in highest_peaks(self._curves.sample, _PEAK_APART * a_point):
+        apart_cm = _PEAK_APART * a_point
+        for wavenumber in highest_peaks(self._curves.sample, apart_cm=apart_cm, count=_PEAKS_SHOWN):
             x = self._x(wavenumber)
             canvas.line(x, self._top, x, self._top + 2)
             canvas.saveState()

@@ -5,8 +5,8 @@ Earlier versions of the program wrote less; what is missing is empty.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,18 @@ from spectra_library.verdicts import SharedStatus, Verdict
 Body = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class RecordedStatus:
+    """What was recorded of a substance and the law: a LegalStatus, or nothing, and the lists it is on."""
+
+    status: str = ""
+    lists: tuple[str, ...] = ()
+
+
 def recorded_answer(body: Body) -> Identification:
     """Give the answer that an identification records, without its curves.
 
-    Raises KeyError, TypeError or ValueError where another hand wrote it.
+    Raises KeyError, TypeError or ValueError for one that was not written by this program.
     """
     stamp = body.get("library") or {}
     return Identification(
@@ -114,6 +122,22 @@ def named_in(answer: Identification) -> tuple[str, ...]:
     if answer.verdict in (Verdict.MATCH, Verdict.INCONCLUSIVE):
         return tuple(one.substance for one in answer.candidates[:1])
     return ()
+
+
+def recorded_statuses(body: Body) -> dict[str, RecordedStatus]:
+    """Give what was recorded of the law, by substance."""
+    said: Sequence[Body] = (*(body.get("candidates") or ()), *(body.get("components") or ()))
+    return {
+        one["substance"]: RecordedStatus(str(one.get("status") or ""), tuple(one.get("lists") or ()))
+        for one in reversed(said)
+    }
+
+
+def names_controlled(answer: Identification, statuses: Mapping[str, RecordedStatus]) -> bool:
+    """Tell whether the verdict names something controlled; what is *not certain* names nothing so loudly."""
+    return answer.verdict is not Verdict.INCONCLUSIVE and any(
+        one in statuses and statuses[one].status == LegalStatus.CONTROLLED for one in named_in(answer)
+    )
 
 
 def _candidate(said: Body) -> Candidate:

@@ -182,9 +182,7 @@ def _line(line: str, style: Style, width: float) -> Draw:
         base = top - (style.leading + 0.72 * style.size) / 2  # capitals stand in the middle of the line
         if style.align is Align.LEFT:
             canvas.drawString(left, base, line)
-        elif style.align is Align.RIGHT:
-            canvas.drawRightString(left + width, base, line)
         else:
-            canvas.drawCentredString(left + width / 2, base, line)
+            canvas.drawRightString(left + width, base, line)
 
     return draw

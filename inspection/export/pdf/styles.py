@@ -18,7 +18,6 @@ QUIET: Final[Color] = HexColor("#52585C")
 LINE: Final[Color] = HexColor("#D2D1CB")
 ACCENT: Final[Color] = HexColor("#14589B")
 ALARM: Final[Color] = HexColor("#A82A12")
-ALARM_TINT: Final[Color] = HexColor("#FAEAE3")
 TRAIN: Final[Color] = HexColor("#8A2568")
 TRAIN_TINT: Final[Color] = HexColor("#F8E6F1")
 PAPER: Final[Color] = HexColor("#FFFFFF")
@@ -29,7 +28,6 @@ class Align(StrEnum):
 
     LEFT = "left"
     RIGHT = "right"
-    CENTRE = "centre"
 
 
 @dataclass(frozen=True, slots=True)

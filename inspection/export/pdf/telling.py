@@ -1,7 +1,7 @@
 """One recorded identification in the reader's language: lines of text, the loudest first.
 
 Codes, numbers and lists are as they were recorded.  Sentences of the record are English; in another language
-they are said anew from what the record holds, and stay as they are where it does not hold enough.
+they are written again from what the record holds, and stay as they are where it does not hold enough.
 """
 
 from __future__ import annotations
@@ -14,11 +14,20 @@ from typing import Any, Final
 from inspection.amendments import Field, newest
 from inspection.confidence_words import confidence_sentences
 from inspection.declared.declaration import DeclarationFinding, DeclarationVerdict
-from inspection.export.pdf.recorded import named_in, recorded_answer, recorded_declaration
+from inspection.entry_words import amended_sentence, amended_value_text
+from inspection.export.pdf.recorded import (
+    RecordedStatus,
+    named_in,
+    names_controlled,
+    recorded_answer,
+    recorded_declaration,
+    recorded_statuses,
+)
+from inspection.export.recorded_shape import require_shape
 from inspection.language import Language, Wording
 from inspection.mixture_words import doubt_text, share_note, share_with_interval
 from inspection.record.inspection_record import Found
-from inspection.verdict_words import group_status_sentence, verdict_notes
+from inspection.verdict_words import group_status_sentence, hints_to_tell, verdict_notes
 from inspection.wording import (
     alarm_sentence,
     caution_sentences,
@@ -84,17 +93,16 @@ class Told:
 def told(words: Wording, found: Found, catalogue: Catalogue) -> Told:
     """Say what an identification found, as it stands after its amendments.
 
-    Raises KeyError, TypeError, ValueError for an entry of another hand.
+    Raises KeyError, TypeError, ValueError for an entry that was not written by this program.
     """
+    require_shape(found.entry)
     verdict = Verdict(found.body["verdict"])
     then = found.entry.body
     answer = recorded_answer(then)
-    statuses = _statuses(then)
+    statuses = recorded_statuses(then)
     is_amended = verdict is not answer.verdict
     named = () if is_amended else named_in(answer)
-    is_controlled = answer.verdict is not Verdict.INCONCLUSIVE and any(
-        statuses.get(one, ("", ()))[0] == LegalStatus.CONTROLLED for one in named
-    )
+    is_controlled = not is_amended and names_controlled(answer, statuses)
     declared: Mapping[str, Any] = found.body.get("declared") or {}
     is_other = declared.get("verdict") == DeclarationVerdict.DIFFERS
     declaration = tuple(_declaration_lines(words, found, answer, catalogue))
@@ -111,7 +119,7 @@ def told(words: Wording, found: Found, catalogue: Catalogue) -> Told:
         sign = DECLARATION_SIGNS[DeclarationVerdict.DIFFERS]
         loudest = _alarm_text(words, then, answer, catalogue)
         if not loudest:
-            loudest = f"{words('DIFFERENT SUBSTANCES')}: {_names(words, named, answer, catalogue)}"
+            loudest = f"{words('DIFFERENT SUBSTANCES')}: {names_of(words, named, answer, catalogue)}"
         alarm = (Line(f"{sign} {loudest}", Weight.VERDICT), *(Line(one.text) for one in declaration))
     else:
         lines += declaration
@@ -142,7 +150,8 @@ def local_name(words: Wording, substance: str, recorded: str, catalogue: Catalog
     return substance_name(words, catalogue.get(substance)) if substance in catalogue else recorded
 
 
-def _names(words: Wording, ids: Sequence[str], answer: Identification, catalogue: Catalogue) -> str:
+def names_of(words: Wording, ids: Sequence[str], answer: Identification, catalogue: Catalogue) -> str:
+    """Name substances of an answer in one text, those of a mixture with a plus between them."""
     recorded = {one.substance: one.name for one in answer.candidates}
     recorded |= {one.substance: one.name for one in answer.components}
     parting = {Verdict.MIXTURE: " + ", Verdict.GROUP: " / "}.get(answer.verdict, ", ")
@@ -156,7 +165,7 @@ def _verdict_text(
     ids = named_in(answer)
     if is_amended or not ids:
         return word
-    names = _names(words, ids, answer, catalogue)
+    names = names_of(words, ids, answer, catalogue)
     if verdict is Verdict.INCONCLUSIVE:
         names = words("nearest: {name}").format(name=names)
     return f"{word}: {names}"
@@ -166,14 +175,10 @@ def _amendment_lines(
     words: Wording, found: Found, answer: Identification, catalogue: Catalogue
 ) -> Iterator[Line]:
     for one in newest(found.amendments).values():
-        old, new = one.old, one.new
+        old = amended_value_text(words, one.field, one.old)
         if one.field == Field.VERDICT:
-            new = verdict_word(words, Verdict(new)) if new in list(Verdict) else new
             old = _verdict_text(words, answer.verdict, answer, catalogue, is_amended=False)
-        text = words("AMENDED by record {entry}: {new} ({reason})").format(
-            entry=one.sequence, new=new, reason=one.reason
-        )
-        yield Line(text, Weight.STRONG)
+        yield Line(amended_sentence(words, one), Weight.STRONG)
         yield Line(words("Before: {old}").format(old=old), Weight.SMALL)
         if one.field == Field.DECLARED:
             yield Line(
@@ -185,7 +190,7 @@ def _amendment_lines(
 def _status_lines(
     words: Wording,
     named: Sequence[str],
-    statuses: Mapping[str, tuple[str, tuple[str, ...]]],
+    statuses: Mapping[str, RecordedStatus],
     answer: Identification,
     catalogue: Catalogue,
 ) -> Iterator[Line]:
@@ -195,11 +200,12 @@ def _status_lines(
         yield Line(group_status_sentence(words, answer), Weight.ALARM if is_controlled else Weight.STRONG)
         return
     for one in named:
-        status, lists = statuses.get(one, ("", ()))
-        text = _status_text(words, status, lists)
+        said = statuses.get(one, RecordedStatus())
+        status = said.status
+        text = _status_text(words, status, said.lists)
         if len(named) > 1:
             if status in (LegalStatus.CONTROLLED, LegalStatus.WATCHED):
-                text = f"{_names(words, (one,), answer, catalogue)}: {text}"
+                text = f"{names_of(words, (one,), answer, catalogue)}: {text}"
             else:
                 continue
         leader = next((each for each in answer.candidates if each.substance == one), None)
@@ -238,7 +244,7 @@ def _declaration_lines(
     text = declared_text(words, declared)
     weight = Weight.ALARM if verdict is DeclarationVerdict.DIFFERS else Weight.STRONG
     yield Line(f"{DECLARATION_SIGNS[verdict]} {declaration_word(words, verdict)} · {text}", weight)
-    finding = _said_anew(words, then, answer, catalogue)
+    finding = _in_this_language(words, then, answer, catalogue)
     reason = str(declared.get("reason") or "")
     if finding is not None:
         reason = declaration_sentence(words, finding)
@@ -247,13 +253,13 @@ def _declaration_lines(
 
 
 def _alarm_text(words: Wording, then: Mapping[str, Any], answer: Identification, catalogue: Catalogue) -> str:
-    finding = _said_anew(words, then, answer, catalogue)
+    finding = _in_this_language(words, then, answer, catalogue)
     if finding is not None:
         return alarm_sentence(words, finding)
     return str((then.get("declared") or {}).get("alarm") or "")
 
 
-def _said_anew(
+def _in_this_language(
     words: Wording, then: Mapping[str, Any], answer: Identification, catalogue: Catalogue
 ) -> DeclarationFinding | None:
     """Give the comparison where its sentences are not those of the record."""
@@ -326,15 +332,6 @@ def _advice_lines(
         yield Line("! " + " ".join(quality_sentences(words, quality)))
     for one in caution_sentences(words, answer, catalogue):
         yield Line(f"! {one}")
-    for hint in answer.hints:
+    for hint in hints_to_tell(answer):
         name = local_name(words, hint.substance, hint.substance, catalogue)
         yield Line(f"? {hint_sentence(words, hint, name)}")
-
-
-def _statuses(body: Mapping[str, Any]) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """Give what was recorded of the law, by substance: status and lists."""
-    said: Sequence[Mapping[str, Any]] = (*(body.get("candidates") or ()), *(body.get("components") or ()))
-    return {
-        one["substance"]: (str(one.get("status") or ""), tuple(one.get("lists") or ()))
-        for one in reversed(said)
-    }

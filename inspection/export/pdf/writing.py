@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 
-from inspection.export.atomic import replacing
+from inspection.export.atomic import Written, replacing
 from inspection.export.bundle_library import libraries_at_hand
 from inspection.export.pdf.inspection_pdf import inspection_pdf
 from inspection.export.pdf.log_pdf import log_pdf
@@ -17,14 +16,6 @@ from inspection.records import LogHead
 from spectra_library.shelf import LibraryShelf
 
 
-@dataclass(frozen=True, slots=True)
-class PdfReport:
-    """What was written: from how many records, and the file's SHA-256."""
-
-    count: int
-    sha256: str
-
-
 def write_pdf(
     log: InspectionLog,
     path: Path,
@@ -33,7 +24,7 @@ def write_pdf(
     *,
     inspection: str | None,
     with_persons: bool,
-) -> PdfReport:
+) -> Written:
     """Print the inspection of this number, or without one the identifications of the whole log, to ``path``.
 
     Raises ExportError, UnknownInspectionError, LogError; then ``path`` is what it was before.
@@ -54,4 +45,4 @@ def write_pdf(
                 with_persons=with_persons,
             )
         file.write(printed.content)
-    return PdfReport(printed.count, file.sha256)
+    return Written(printed.count, file.sha256)

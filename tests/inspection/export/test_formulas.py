@@ -14,7 +14,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from inspection.export.cells import cell_text, harmless, tab_separated, written_out
+from inspection.export.cells import cell_text, tab_separated
 from inspection.export.csv_export import csv_line
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.export.profile import read_profile
@@ -24,6 +24,8 @@ from inspection.record.recording import recording
 from inspection.record.sections import Section
 from inspection.record.values import Shape, field_names, shape_of
 from inspection.records import EntryKind, NewEntry, opening
+from spectra_library.formats.cell_text import harmless
+from spectra_library.formats.plain_text import written_out
 
 SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 BEFORE = (

@@ -20,7 +20,7 @@ from spectra_library.verdicts import Verdict
 ROOT = Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT / "tools"))  # the tools are run by people, not installed
 
-from example_exports import Desk, print_out, work_through  # noqa: E402
+from example_exports import Caller, print_out, work_through  # noqa: E402
 
 # Another one each time: numbers of inspections, days, times, offsets from UTC, hashes and what breaks there.
 OTHER_EACH_TIME = re.compile(
@@ -29,17 +29,17 @@ OTHER_EACH_TIME = re.compile(
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
-    """The desk at which an inspection of three samples was made, by commands alone."""
+def caller(tmp_path_factory: pytest.TempPathFactory) -> Caller:
+    """The caller by whom an inspection of three samples was made, by commands alone."""
     return work_through(tmp_path_factory.mktemp("data"), LogKind.EVIDENCE)
 
 
 @pytest.fixture(scope="module")
-def printed(desk: Desk, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def printed(caller: Caller, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What can be printed of it, in all languages."""
     out = tmp_path_factory.mktemp("printed")
     for language in Language:
-        print_out(desk, out, language)
+        print_out(caller, out, language)
     return out
 
 
@@ -77,12 +77,12 @@ def test_the_examples_say_what_the_tool_makes_now(name: str, printed: Path) -> N
     )
 
 
-def test_the_inspection_is_signed_off_and_its_log_holds(desk: Desk) -> None:
-    shown = json.loads(desk.call("Officer 1", "inspection show ID --json"))
+def test_the_inspection_is_signed_off_and_its_log_holds(caller: Caller) -> None:
+    shown = json.loads(caller.call("Officer 1", "inspection show ID --json"))
 
     assert shown["signed_off_by"] == "Supervisor 1"
     assert [one["sample"] for one in shown["record"]["samples"]] == [1, 2, 3]
-    assert json.loads(desk.call(None, "log verify --json"))["ok"]
+    assert json.loads(caller.call(None, "log verify --json"))["ok"]
 
 
 def words_of(path: Path) -> list[str]:

@@ -17,13 +17,14 @@ from inspection.amendments import Field, amending, signing_off
 from inspection.declared.declaration import DeclarationVerdict
 from inspection.errors import ExportError, ExportNoRoomError, LogDamagedError, UnknownInspectionError
 from inspection.export.exporting import ExportFormat, export_log
+from inspection.export.pdf.pages import Pages
 from inspection.export.qr import qr_matrix
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.record.labels import field_label, section_label
+from inspection.record.labels import choice_label, field_label, section_label
 from inspection.record.recording import amending_record, recording
-from inspection.record.sections import Section
+from inspection.record.sections import Outcome, Section, TransportMode
 from inspection.record.values import value_of
 from inspection.records import EntryKind, LogEntry, NewEntry, closing, opening
 from inspection.wording import declaration_word, verdict_advice, verdict_word
@@ -513,9 +514,15 @@ def test_a_log_of_evidence_says_nothing_of_training(write: Write, find, printed)
         {"candidates": [{"substance": "acetone"}]},
         {"declared": {"text": "x", "verdict": "perhaps"}},
         {"quality": [7]},
+        {"library": "Open spectra"},
+        {"recipe": 7},
+        {"hints": "toluene"},
+        {"residual": {"resembles": [7]}},
+        {"group": [7]},
+        {"candidates": [{"substance": 7, "name": "Acetone", "score": 0.9}]},
     ],
 )
-def test_an_entry_of_another_hand_is_one_clear_sentence_and_the_older_file_stays(
+def test_an_entry_that_this_program_did_not_write_is_one_clear_sentence_and_the_older_file_stays(
     broken: dict[str, object], write: Write, find, log: InspectionLog, tmp_path: Path
 ) -> None:
     path = tmp_path / "exports" / "out.pdf"
@@ -530,6 +537,51 @@ def test_an_entry_of_another_hand_is_one_clear_sentence_and_the_older_file_stays
 
     assert path.read_bytes() == before
     assert [one.name for one in path.parent.iterdir()] == ["out.pdf"]
+
+
+@pytest.mark.parametrize("fields", ["soap", 7, ["soap"]])
+def test_a_part_of_the_record_that_this_program_did_not_write_is_one_clear_sentence(
+    fields: object, write: Write, log: InspectionLog, tmp_path: Path
+) -> None:
+    log.append(NewEntry(EntryKind.RECORD, {"section": "papers", "fields": fields}, inspection=JOB))
+
+    with pytest.raises(LogDamagedError, match="what was recorded cannot be printed"):
+        export_log(log, tmp_path / "out.pdf", ExportFormat.PDF, JOB)
+
+
+@pytest.mark.parametrize("inspection", [JOB, None])
+@pytest.mark.parametrize("bug", [KeyError, TypeError, ValueError, AttributeError])
+def test_a_mistake_in_the_drawing_is_not_blamed_on_the_log(
+    bug: type[Exception],
+    inspection: str | None,
+    find,
+    log: InspectionLog,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object) -> None:
+        raise bug("a mistake")
+
+    find()
+    monkeypatch.setattr(Pages, "put", broken)
+
+    with pytest.raises(bug, match="a mistake"):
+        export_log(log, tmp_path / "out.pdf", ExportFormat.PDF, inspection)
+
+
+@pytest.mark.parametrize("words", [ENGLISH, RU, AZ])
+def test_an_amended_choice_is_told_in_the_language_of_the_reader(
+    words: Wording, write: Write, printed, log: InspectionLog
+) -> None:
+    entry = write(Section.TRANSPORT, mode="road")
+    for new in amending_record(entry, {"mode": TransportMode.INLAND_WATERWAY}, "misread"):
+        log.append(new)
+
+    text = text_of(printed(words))
+
+    told = " → ".join(choice_label(words, one) for one in (TransportMode.ROAD, TransportMode.INLAND_WATERWAY))
+    assert f"{field_label(words, 'mode')}: {told}" in text
+    assert "inland_waterway" not in text
 
 
 def test_a_disk_that_is_full_leaves_the_older_file(
@@ -603,3 +655,19 @@ def test_the_program_starts_without_the_pages(start_child) -> None:
     printed, _ = start_child(code).communicate(timeout=60)
 
     assert printed == "[]\n"
+
+
+def test_nobodys_name_stands_under_what_was_written_after_they_signed(
+    log: InspectionLog, tmp_path: Path
+) -> None:
+    log.append(opening(JOB))
+    log.append(closing(JOB))
+    log.officer = "Supervisor 1"
+    log.append(signing_off(JOB))
+    log.append(recording(JOB, Section.DECISION, {"outcome": Outcome.RELEASE}))
+
+    export_log(log, tmp_path / "out.pdf", ExportFormat.PDF, JOB)
+    text = PdfReader(tmp_path / "out.pdf").pages[0].extract_text()
+
+    assert "CHANGED SINCE" in text
+    assert "Supervisor: Supervisor 1" not in text

@@ -16,7 +16,7 @@ from inspection.export.qr import qr_matrix
 from inspection.language import ENGLISH, Language, Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
-from inspection.records import EntryKind, NewEntry, opening
+from inspection.records import ID_ALPHABET, ID_CHARACTERS, EntryKind, NewEntry, opening
 from inspection.wording import declaration_word, verdict_word
 from spectra_library.verdicts import Verdict
 
@@ -137,6 +137,17 @@ def test_a_mixture_names_its_components_and_a_group_its_members(
     assert "Ethanol / Acetone" in text
 
 
+@pytest.mark.parametrize("letter", ID_ALPHABET)
+def test_the_number_of_an_inspection_is_in_one_line(
+    letter: str, log: InspectionLog, finding, tmp_path: Path
+) -> None:
+    number = f"20261124-{letter * ID_CHARACTERS}"
+    log.append(opening(number))
+    log.append(NewEntry(EntryKind.IDENTIFICATION, finding(), inspection=number))
+
+    assert number in text_of(printed(log, tmp_path / "out.pdf"))
+
+
 def test_a_declaration_longer_than_a_page_is_not_cut(log: InspectionLog, finding, tmp_path: Path) -> None:
     told = [f"w{number:05d}" for number in range(1500)]
     declared = {"text": " ".join(told), "verdict": "undetermined"}
@@ -194,14 +205,17 @@ def made(monkeypatch: pytest.MonkeyPatch) -> Any:
     return made_records
 
 
-def test_an_entry_of_another_hand_is_named_and_the_older_file_stays(
-    filled: InspectionLog, finding, tmp_path: Path
+@pytest.mark.parametrize(
+    "broken", [{"verdict": "perhaps"}, {"library": "Open spectra"}, {"hints": "toluene"}, {"quality": [7]}]
+)
+def test_an_entry_that_this_program_did_not_write_is_named_and_the_older_file_stays(
+    broken: dict[str, object], filled: InspectionLog, finding, tmp_path: Path
 ) -> None:
     path = tmp_path / "exports" / "out.pdf"
     path.parent.mkdir()
     export_log(filled, path, ExportFormat.PDF)
     before = path.read_bytes()
-    filled.append(NewEntry(EntryKind.IDENTIFICATION, finding("perhaps")))
+    filled.append(NewEntry(EntryKind.IDENTIFICATION, finding(**broken)))
 
     with pytest.raises(LogDamagedError, match="entry 6 cannot be printed"):
         export_log(filled, path, ExportFormat.PDF)

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pytest
+from reportlab.pdfbase import pdfmetrics
 
 from inspection.export.pdf.fonts import Font, broken, readable, register_fonts, width_of
 
@@ -58,3 +59,5 @@ def test_nothing_takes_no_line():
 def test_the_fonts_are_made_known_as_often_as_one_likes():
     register_fonts()
     register_fonts()
+
+    assert set(Font) <= set(pdfmetrics.getRegisteredFontNames())

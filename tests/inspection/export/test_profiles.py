@@ -5,11 +5,13 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from inspection.amendments import Field, amending
 from inspection.errors import ExportError
 from inspection.export.exporting import ExportFormat, export_log
 from inspection.export.profile import (
@@ -23,7 +25,9 @@ from inspection.export.profile import (
 from inspection.export.profile_rows import PERSONS, VALUES, RowKind
 from inspection.export.xlsx_export import TRAINING
 from inspection.log import InspectionLog
-from inspection.records import EntryKind, NewEntry
+from inspection.record.recording import recording
+from inspection.record.sections import Section
+from inspection.records import EntryKind, NewEntry, closing, opening
 from tests.inspection.export.conftest import CONSIGNOR, RELEASED, SEIZED
 from tests.inspection.export.test_xlsx import opened
 
@@ -197,6 +201,73 @@ def test_personal_data_are_given_only_to_a_profile_that_says_so_and_only_when_wa
         export_log(filled, tmp_path / "c.csv", ExportFormat.CSV, profile=only_persons, with_persons=False)
 
 
+def test_a_declaration_that_was_amended_was_not_compared_again(
+    log: InspectionLog, tmp_path: Path, finding, own
+) -> None:
+    entry = log.append(NewEntry(EntryKind.IDENTIFICATION, finding()))
+    for new in amending(entry, {Field.DECLARED: "acetic anhydride"}, "the second paper"):
+        log.append(new)
+    text = HEAD.replace("inspection", "identification")
+    text += '[[column]]\nheader = "Declared"\nfrom = "identification.declared"\n'
+    text += '[[column]]\nheader = "Said"\nfrom = "identification.declared_verdict"\n'
+
+    [row] = table(log, read_profile(own(text)), tmp_path / "out.csv")
+
+    assert row == {"Declared": "acetic anhydride", "Said": "not compared again"}
+
+
+def test_an_incident_names_what_its_own_sample_was_declared_as() -> None:
+    source = {column.header: column.source for column in profile_named("pics-like").columns}
+    assert source["Declared as"] == "identification.declared"
+    assert source["Declaration"] == "identification.declared_verdict"
+
+
+def test_a_second_opinion_is_no_result_of_a_laboratory(
+    log: InspectionLog, tmp_path: Path, finding, own
+) -> None:
+    log.append(opening(SEIZED))
+    entry = log.append(NewEntry(EntryKind.IDENTIFICATION, finding(), SEIZED, 1))
+    for laboratory, method, substances in (
+        ("Laboratory 1", "GC-MS", ("acetone",)),
+        ("Officer 2", "second opinion", ("ethanol",)),
+    ):
+        said = {
+            "entry": entry.sequence,
+            "laboratory": laboratory,
+            "method": method,
+            "substances": substances,
+            "finding": f"as {laboratory} says",
+        }
+        log.append(recording(SEIZED, Section.LABORATORY_RESULT, said, sample=1))
+    names = ("laboratory_result.laboratory", "laboratory_result.finding")
+    names += ("second_opinion.by", "second_opinion.substances", "second_opinion.finding")
+    columns = "".join(f'[[column]]\nheader = "{name}"\nfrom = "{name}"\n' for name in names)
+    expected = ["Laboratory 1", "as Laboratory 1 says", "Officer 2", "ethanol", "as Officer 2 says"]
+
+    for kind in (RowKind.INSPECTION, RowKind.SAMPLE, RowKind.IDENTIFICATION):
+        profile = read_profile(own(HEAD.replace("inspection", kind) + columns))
+        [row] = table(log, profile, tmp_path / "out.csv")
+        assert list(row.values()) == expected
+    export_log(log, tmp_path / "out.xlsx", ExportFormat.XLSX)
+    [sample] = opened(tmp_path / "out.xlsx")["Samples"]
+    assert [sample[name] for name in names] == expected
+
+
+def test_the_remark_of_the_closing_stands_in_profile_and_workbook(
+    log: InspectionLog, tmp_path: Path, own
+) -> None:
+    log.append(opening(SEIZED))
+    log.append(closing(SEIZED, remark="two drums left behind"))
+    text = HEAD + '[[column]]\nheader = "Remark"\nfrom = "inspection.closing_remark"\n'
+
+    [row] = table(log, read_profile(own(text)), tmp_path / "out.csv")
+
+    assert row == {"Remark": "two drums left behind"}
+    export_log(log, tmp_path / "out.xlsx", ExportFormat.XLSX)
+    [inspection] = opened(tmp_path / "out.xlsx")["Inspections"]
+    assert inspection["inspection.closing_remark"] == "two drums left behind"
+
+
 def test_a_filter_may_be_written_with_or_without_quotes(filled: InspectionLog, tmp_path: Path, own) -> None:
     for only in ('"transport.mode" = ["road", "rail"]', 'transport.mode = "road"'):
         profile = read_profile(own(HEAD + f"[only]\n{only}\n" + COLUMN))
@@ -224,6 +295,18 @@ def test_every_value_can_be_asked_of_every_kind_of_row(filled: InspectionLog, tm
         (b"\xff", "expected TOML in UTF-8, found: 'utf-8' codec"),
         ("name = ", "expected TOML in UTF-8, found: Invalid value"),
         ("a = " + "[" * 5000, "expected TOML in UTF-8, found: "),
+        ("a = " + "[" * 3900, "expected TOML in UTF-8, found: "),
+        (HEAD + "a" * 4001, "expected TOML in UTF-8, found: 4001 characters in line 4, more than 4000"),
+        ("name" + ".a" * 1900 + " = 1\n" + COLUMN, "expected name as one line .*, found a table"),
+        (HEAD + "column" + ".a" * 1900 + " = 1\n", "expected 1 to 200 tables .*, found a table"),
+        (HEAD + "only.x" + ".a" * 1900 + " = 1\n" + COLUMN, "only 'x.a': expected one of inspection, "),
+        (HEAD + "only.log.head" + ".a" * 1900 + " = 1\n" + COLUMN, "only 'log.head': .*, found a table"),
+        (HEAD + "column = [" + "[" * 200 + "]" * 200 + "]", "column 1: expected a table, found a list"),
+        (
+            HEAD.replace('"inspection"', "0x" + "f" * 3900) + COLUMN,
+            "expected rows to be one of inspection, .*, found a very large number",
+        ),
+        (HEAD.replace('"inspection"', "9" * 3900) + COLUMN, "expected rows .*, found a very large number"),
         ("", "expected name as one line of 1 to 200 visible characters, found nothing"),
         (HEAD.replace("own", "Own Form") + COLUMN, "expected a name of small letters, digits and hyphens"),
         (
@@ -274,6 +357,14 @@ def test_a_profile_that_is_too_large_missing_or_a_folder_is_refused(own, tmp_pat
         profile_named(f"{tmp_path}/")
     with pytest.raises(ExportError, match=r"expected one of the profiles cen-like, .*, found 'cen'"):
         profile_named("cen")
+
+
+def test_a_profile_of_deep_tables_is_refused_as_fast_as_another(own) -> None:
+    lines = "".join(f"only.x{number}" + ".a" * 1900 + " = 1\n" for number in range(16))
+    began = time.process_time()
+    with pytest.raises(ExportError, match=r"^profile 'own.toml': "):
+        read_profile(own(HEAD + lines + COLUMN))
+    assert time.process_time() - began < 10
 
 
 def test_a_profile_is_for_tables_only(filled: InspectionLog, tmp_path: Path) -> None:

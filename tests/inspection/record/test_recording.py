@@ -20,7 +20,7 @@ from inspection.record.values import (
     stored,
     value_of,
 )
-from inspection.records import closing, opening
+from inspection.records import EntryKind, NewEntry, closing, opening
 
 JOB = "20261124-7K3FQ2"
 
@@ -188,9 +188,64 @@ def test_every_field_comes_back_from_the_log_as_it_was_given(section, name):
 
 @pytest.mark.parametrize("nonsense", [None, 7, "x", [], {}, [{}], True, {"name": 1}])
 @pytest.mark.parametrize("section", Section)
-def test_a_section_from_a_log_of_nonsense_is_empty_or_text_and_never_fails(section, nonsense):
-    restored(section, dict.fromkeys(field_names(section), nonsense))
+def test_a_section_from_a_log_of_nonsense_is_empty_or_of_the_kind_of_its_fields(section, nonsense):
+    read = restored(section, dict.fromkeys(field_names(section), nonsense))
+
+    for name in field_names(section):
+        value, shape = getattr(read, name), shape_of(section, name)
+        if shape is Shape.LINES:
+            assert isinstance(value, tuple)
+            assert all(isinstance(line, str) for line in value)
+        elif shape is Shape.LINE:
+            assert value in ("", nonsense)
+            assert isinstance(value, str)
+        else:
+            assert value in ((7, None) if shape is Shape.COUNT else (None, ()))
+
+
+def test_a_photograph_that_is_none_costs_no_other():
+    kept = Photograph("drum.jpg", 7, "0" * 64)
+    said = [{"name": "drum.jpg", "size": "7", "sha256": "0" * 64}, *stored((kept,)), "drum.jpg", {}]
+
+    assert restored(Section.SAMPLE, {"photographs": said}).photographs == (kept,)
+
+
+def test_a_section_that_another_program_wrote_without_fields_is_empty(log):
+    log.append(NewEntry(EntryKind.RECORD, {"section": "transport"}, inspection=JOB))
+    log.append(NewEntry(EntryKind.RECORD, {"section": "decision", "fields": "seize"}, inspection=JOB))
+
+    assert record(log).transport == FORMS[Section.TRANSPORT]()
+    assert record(log).decisions[0].said == FORMS[Section.DECISION]()
 
 
 def test_every_section_has_a_form():
     assert set(FORMS) == set(Section)
+
+
+def test_photographs_may_follow_at_any_time(log):
+    first, second = (Photograph(f"{n}.jpg", 7, str(n) * 64) for n in (1, 2))
+    for one in (first, second):
+        before = list(log.entries(inspection=JOB))
+        log.append(recording(JOB, Section.SAMPLE, {"photographs": (one,)}, sample=1, before=before))
+
+    assert record(log).samples[0].details.photographs == (first, second)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "typed"),
+    [
+        (Section.CUSTODY, "when", "9999-12-31T23:59-12:00"),
+        (Section.CUSTODY, "when", "0001-01-01T00:00+14:00"),
+        (Section.SECOND_TEST, "expiry", "0001-01-01"),
+    ],
+)
+def test_a_year_that_is_a_slip_is_refused(section, name, typed):
+    with pytest.raises(RecordError, match="found '"):
+        value_of(section, name, [typed])
+
+
+def test_what_a_laboratory_result_is_about_is_not_amended_but_told_again(log):
+    result = write(log, Section.LABORATORY_RESULT, 1, entry="2", substances=["acetone"])
+
+    with pytest.raises(RecordError, match="write another entry"):
+        amending_record(result, {"entry": 3}, "misread")

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, date, timedelta
 from typing import Any, Final
 
 from inspection.amendments import one_line
 from inspection.errors import ColumnError, RecordError, UnknownEntryError, UnknownInspectionError
+from inspection.laboratory.naming import substance_called
 from inspection.laboratory.results import is_second_opinion, laboratory_results, standing
 from inspection.laboratory.table import TypedResult
 from inspection.log import InspectionLog
@@ -22,12 +24,12 @@ from inspection.record.recording import recording
 from inspection.record.sections import LaboratoryRequest, LaboratoryResult, Section
 from inspection.record.values import as_text, given, value_of
 from inspection.records import EntryKind, LogEntry, NewEntry, inspection_number
-from spectra_library.catalogue import Catalogue, is_cas_sound
+from spectra_library.catalogue import Catalogue
 from spectra_library.formats.plain_text import shown
-from spectra_library.importing.linking import Said, link
-from spectra_library.names import fold, plain_cas
+from spectra_library.names import fold
 
 LARGEST_NUMBER: Final = 18  # digits, which SQLite can hold
+_AHEAD: Final = timedelta(days=1)  # it may be tomorrow already where the laboratory is
 _DAY_WITH_DOTS: Final = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4})")
 
 
@@ -37,6 +39,8 @@ class Recorded:
 
     ``unknown`` what the laboratory named and the catalogue does not know; it stands in the finding.
     ``newest_of`` so many identifications of the sample there are, where the row did not say which it means.
+    ``follows`` the newest entry before it with a laboratory's result on the same identification.
+    ``ahead`` the day of the report where that is more than a day after it was written down.
     """
 
     entry: int
@@ -44,6 +48,8 @@ class Recorded:
     substances: tuple[str, ...]
     unknown: tuple[str, ...]
     newest_of: int
+    follows: int | None = None
+    ahead: date | None = None
 
 
 class LaboratoryDesk:
@@ -81,9 +87,21 @@ class LaboratoryDesk:
         )
         if before is not None:
             new = _with_reason(new, before.sequence, reason)
+        earlier = self._results.setdefault(identification.sequence, [])
+        of_laboratories = [one.sequence for one in earlier if not is_second_opinion(one.result.method)]
         written = self._log.append(new)
-        self._results.setdefault(identification.sequence, []).append(_Earlier(written.sequence, result))
-        return Recorded(identification.sequence, written.sequence, result.substances, unknown, candidates)
+        earlier.append(_Earlier(written.sequence, result))
+        last_day = written.time.astimezone(UTC).date() + _AHEAD
+        is_ahead = result.reported is not None and result.reported > last_day
+        return Recorded(
+            identification.sequence,
+            written.sequence,
+            result.substances,
+            unknown,
+            candidates,
+            follows=of_laboratories[-1] if of_laboratories else None,
+            ahead=result.reported if is_ahead else None,
+        )
 
     def _meant(self, typed: TypedResult) -> tuple[LogEntry, int]:
         """Find the identification that is meant, and among how many of its sample it is the newest."""
@@ -202,16 +220,9 @@ class LaboratoryDesk:
         for text in (one_line(one, "substance") for one in typed):
             if not text:
                 continue
-            substance = self._substance(text)
+            substance = substance_called(text, self._catalogue)
             (named if substance else unknown).setdefault(substance or text)
         return tuple(named), tuple(unknown)
-
-    def _substance(self, text: str) -> str:
-        """Give the id of one substance; empty where the catalogue knows none or several of this name."""
-        if text in self._catalogue:
-            return self._catalogue.get(text).id
-        is_cas = is_cas_sound(plain_cas(text))
-        return link(self._catalogue, Said(cas=text) if is_cas else Said(title=text)).substance
 
     def _same_report(self, result: LaboratoryResult) -> _Earlier | None:
         """Find the newest result that the same laboratory gave for this entry under the same reference."""
