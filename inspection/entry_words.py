@@ -39,10 +39,14 @@ def entry_word(words: Wording, entry: LogEntry) -> str:
     """What an entry records; of one of the customs record, which part of it."""
     if entry.kind is not EntryKind.RECORD:
         return kind_word(words, entry.kind)
-    from inspection.record.labels import section_label  # see record_lines
-    from inspection.record.recording import section_of
+    from inspection.laboratory.results import is_second_opinion  # see record_lines
+    from inspection.record.labels import section_label
+    from inspection.record.recording import fields_of, section_of
+    from inspection.record.sections import Section
 
     section = section_of(entry)
+    if section is Section.LABORATORY_RESULT and is_second_opinion(str(fields_of(entry).get("method", ""))):
+        return words("Second opinion")
     return kind_word(words, entry.kind) if section is None else section_label(words, section)
 
 

@@ -336,6 +336,7 @@ class InspectionLog:
         except _NeverBegunError:
             # Why it was to begin is found in the volume before it, and said again.
             self._open_newest(number - 1, keys)
+            self._newest_writer()
             return
         except LogDamagedError as error:
             self._writer = None

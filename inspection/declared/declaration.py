@@ -277,7 +277,9 @@ class _Comparison:
             return answer
         if not all(is_covered(one, self.meaning.clear, self.catalogue) for one in found):
             return DeclarationVerdict.UNDETERMINED, Reason.NAME_OF_SEVERAL
-        if self.meaning.unread and any(one.is_controlled for one in found):
+        # A short name is not read inside a text; beside a number that tells which is meant it says no more.
+        unread = [one for one in self.meaning.unread if not set(found) & set(self.catalogue.by_name(one))]
+        if unread and any(one.is_controlled for one in found):
             return DeclarationVerdict.UNDETERMINED, Reason.SAYS_MORE
         return answer
 

@@ -23,22 +23,22 @@ _FAR: Final = 4  # words from "empty" to its packaging: empty 200 l steel drums
 _NEAR: Final = 2  # and behind it: drums, which are empty
 
 
-def _words(text: str) -> tuple[str, ...]:
+def _set_of(text: str) -> tuple[str, ...]:
     return tuple(fold(text).split())
 
 
-_PACKS: Final = _words(
+_PACKS: Final = _set_of(
     "drum barrel container canister jerrycan jerrican can cylinder tank bottle bag sack box ibc packaging "
     "package flask cask tin bucket pail tote vessel "
     "бочка канистра тара цистерна контейнер баллон бутыль бутылка мешок ёмкость барабан ведро еврокуб бак "
     "упаковка бидон флакон "
     "çəllək kanistr qab konteyner sistern balon butulka kisə çən tara bidon kub"
 )
-_EMPTY: Final = _words("empty emptied порожний пустой опорожнённый boş boşdur boşaldılmış")
-_WEIGHT: Final = _words("weight mass вес масса пробег çəkisi kütləsi")
+_EMPTY: Final = _set_of("empty emptied порожний пустой опорожнённый boş boşdur boşaldılmış")
+_WEIGHT: Final = _set_of("weight mass вес масса пробег çəkisi kütləsi")
 _LAST: Final = tuple(
     map(
-        _words,
+        _set_of,
         (
             *("last contained", "last contents", "last content", "last cargo", "empty uncleaned"),
             *("uncleaned empty", "previously contained", "previously containing", "formerly containing"),
@@ -47,11 +47,11 @@ _LAST: Final = tuple(
         ),
     )
 )
-_ONCE: Final = _words("из под")  # of packaging only
-_RESIDUES: Final = _words("residues остатки qalıqlar qalıqları")
-_RESIDUE: Final = _words("residue остаток qalıq qalığı")  # of packaging only: goods have a residue, too
-_OF_A_TEST: Final = _words("on after при после")  # residue on evaporation
-_NONE: Final = _words("no without free less low из без сухой нелетучий")
+_ONCE: Final = _set_of("из под")  # of packaging only
+_RESIDUES: Final = _set_of("residues остатки qalıqlar qalıqları")
+_RESIDUE: Final = _set_of("residue остаток qalıq qalığı")  # of packaging only: goods have a residue, too
+_OF_A_TEST: Final = _set_of("on after при после")  # residue on evaporation
+_NONE: Final = _set_of("no without free less low из без сухой нелетучий")
 
 
 def emptied(page: Page) -> frozenset[int]:

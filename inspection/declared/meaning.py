@@ -126,8 +126,11 @@ def understand(text: str, catalogue: Catalogue, *, hs_code: str, un_number: str,
         contradictions=(*pairs, *misfits),
         clear=_unique(
             sub
-            for one in (*(one for one in reading.named if not _is_ambiguous(one, catalogue)), *claims)
-            for sub in one.substances
+            for substances in (
+                *(one.substances for one in reading.named if not _is_ambiguous(one, catalogue)),
+                *(one.substances for one in claims),
+            )
+            for sub in substances
         ),
         unsure=_unique(sub for one in reading.unsure for sub in one.substances),
         unread=reading.unread,

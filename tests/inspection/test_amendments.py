@@ -116,6 +116,8 @@ def test_an_amended_declaration_is_not_compared_again(log, found, amend):
     assert (entry.body["old"], entry.sample) == ("ethyl acetate", 1)
     body = amended_body(found, amendments_by_entry([entry])[found.sequence])
     assert body["declared"] == {"text": "acetone"}
+    [sample] = log.samples(NUMBER)
+    assert (sample.verdict, sample.declared_verdict) == ("match", None)
 
 
 def test_a_declaration_that_was_forgotten_is_added(log, opened, finding, curve, amend):

@@ -61,6 +61,7 @@ from inspection.export.pdf.styles import (
 )
 from inspection.export.pdf.telling import Told, Weight, is_of_one_reference
 from inspection.export.receipt import time_words
+from inspection.laboratory.results import is_second_opinion
 from inspection.language import Wording
 from inspection.log import InspectionLog
 from inspection.log_kind import LogKind
@@ -253,7 +254,12 @@ class _Page:
         yield Row(tuple(columns), before=3)
 
     def _laboratory_text(self, result: ToldOnce[Any]) -> str:
-        label = section_label(self._words, Section.LABORATORY_RESULT)
+        is_opinion = is_second_opinion(result.said.method)
+        label = (
+            self._words("Second opinion")
+            if is_opinion
+            else section_label(self._words, Section.LABORATORY_RESULT)
+        )
         text = "; ".join(text for name, text in self._named_facts(result.said) if name != "entry")
         return f"{label}: {text}"
 
