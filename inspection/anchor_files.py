@@ -27,7 +27,7 @@ LOOKED_AT: Final = 1 << 20  # bytes
 _COLUMNS: Final = ("volume", "log_count", "log_head")
 _TYPED: Final = re.compile(r"[0-9a-fA-F:\s]*")
 _WIDE: Final = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # what a Windows console writes into a file
-_OF_BUNDLE: Final = re.compile(r'"format": "chemgate\.bundle\.1".*?"anchor": "([^"]*)"', re.DOTALL)
+_OF_BUNDLE: Final = re.compile(r'"format": "chemgate\.bundle\.2".*?"anchor": "([^"]*)"', re.DOTALL)
 _BROKEN_ZIP: Final = (
     zipfile.BadZipFile,
     zlib.error,

@@ -277,6 +277,16 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
         Reason.PAPER_CONTRADICTS: words(
             "The paper says different things, and not all of them name what was found: {identified}."
         ),
+        Reason.NAME_OF_SEVERAL: words(
+            "The declared name means several unrelated substances; only one of them may be what was found: "
+            "{identified}."
+        ),
+        Reason.SAYS_MORE: words(
+            "The paper says more than the name, and that was not understood ({unread}); found was: {identified}."
+        ),
+        Reason.MAYBE_ABSENT: words(
+            "The paper may say that it is there or that it is not; found was: {identified}."
+        ),
         Reason.DECLARATION_UNKNOWN: words("The declared text names no substance of the catalogue."),
         Reason.NOT_NAMED: words(
             "The spectrum was not named, so the declaration can be neither confirmed nor refuted."
@@ -293,6 +303,7 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
         undeclared=joined_names(words, undeclared),
         listed=joined_names(words, (one for one in undeclared if one.is_controlled or one.is_watched)),
         denied=joined_names(words, finding.denied),
+        unread=", ".join(finding.unread),
         goods=", ".join(cargo_class_word(words, one) for one in finding.classes),
     )
     trap = "" if finding.trap is None else finding.trap.caution(words)

@@ -29,7 +29,7 @@ from inspection.wording import notice_sentence
 from spectra_library.catalogue import Catalogue
 
 NOW = datetime.now(UTC)
-MARKUP = "<b>vodka</b>"
+MARKUP = "<b>bold</b>"
 
 
 @pytest.fixture
