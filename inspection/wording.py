@@ -282,7 +282,8 @@ def declaration_sentence(words: Wording, finding: DeclarationFinding) -> str:
             "{identified}."
         ),
         Reason.SAYS_MORE: words(
-            "The paper says more than the name, and that was not understood ({unread}); found was: {identified}."
+            "The paper says more than the name, and that was not understood ({unread}); found was: "
+            "{identified}."
         ),
         Reason.MAYBE_ABSENT: words(
             "The paper may say that it is there or that it is not; found was: {identified}."

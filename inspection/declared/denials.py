@@ -5,7 +5,8 @@ A denial that stands before its names reaches over the names that follow it, and
 acetone").  "No traces of" reaches over its own noun.  One that stands behind its names (Azerbaijani) reaches
 back in the same way, or over commas to the word that opened the list (tərkibində).
 
-What cannot be told is unsure: "acetone free sample", "acetone substitute grade", "free of toluene acetone".
+What cannot be told is unsure: "acetone free sample", "acetone substitute grade", "free of toluene acetone",
+"without odour and acetone".
 "Free of charge" and "без НДС" deny nothing.
 
 Every text is gone through once in each direction, so that a long one takes no longer than its length.
@@ -170,7 +171,8 @@ class Denials:
             elif i >= phrase_end and not self._is_reached_over(i):
                 if state:
                     self.words |= {i}  # what is not there changes nothing: without defects
-                state = _State.NOTHING
+                is_list = bool(state) and page.word(i + 1) in _LAST and not page.has_comma(i + 1)
+                state = _State.UNSURE if is_list else _State.NOTHING  # without odour and acetone
         return states, openings
 
     def _opening_at(self, i: int) -> int:
