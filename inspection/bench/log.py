@@ -336,7 +336,8 @@ def exporting(path: Path) -> Iterator[Figure]:
     with InspectionLog.open_read_only(path, kind=KIND) as log:
         floor = floors(log)["json"]
         for chosen in (ExportFormat.CSV, ExportFormat.JSON):
-            out = path.with_name(f"export.{chosen}")
+            out = path.parent / "exports" / f"export.{chosen}"
+            out.parent.mkdir(exist_ok=True)
             before = processor_s()
             runs = [timed(partial(export_log, log, out, chosen)) for _ in range(LONG_RUNS)]
             seconds = statistics.median(spent for spent, _ in runs)

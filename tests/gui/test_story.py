@@ -62,7 +62,8 @@ def test_from_the_first_sight_to_the_exported_log(open_desk, qtbot, tmp_path, mo
 
     exported = {}
     for name in ("log.csv", "log.json"):
-        path = tmp_path / name
+        path = tmp_path / "exports" / name
+        path.parent.mkdir(exist_ok=True)
         monkeypatch.setattr("gui.pages.export_dialog.ask_export_path", lambda *_, path=path: path)
         with qtbot.waitSignal(desk.workers.reader.exported, timeout=10_000):
             window.bar.primary.click()
